@@ -1,0 +1,92 @@
+# `make run` starts Rowmill, `make test` runs every check. Both do all their own set-up.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+  command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
+BIN := .venv/bin
+UV := $(BIN)/uv
+ROWS ?= 5000000
+
+.PHONY: help run test check unit integration e2e web-test bench bench-import build format lock api clean install
+
+help: ## Show the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: .venv/.runtime rowmill/static/index.html ## Serve web app and API on port 8000
+	$(BIN)/rowmill serve
+
+test: check unit integration web-test e2e ## Everything that CI runs
+
+check: .venv/.dev web/node_modules/.package-lock.json ## Format, lint, types, imports, sizes, drift
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python scripts/sizes.py
+	$(BIN)/python scripts/openapi.py --check
+	cd web && npm run --silent format:check && npm run --silent lint && npm run --silent api:check
+
+unit: .venv/.dev ## Unit tests
+	$(BIN)/pytest tests/unit
+
+integration: .venv/.dev ## Tests on a real PostgreSQL and a real lake
+	$(BIN)/pytest tests/integration
+
+web-test: web/node_modules/.package-lock.json ## Unit tests of the web app
+	cd web && npm run --silent test
+
+e2e: .venv/.dev build ## The built wheel in a real browser
+	$(BIN)/python scripts/chromium.py
+	$(BIN)/pytest tests/e2e
+
+bench: .venv/.dev rowmill/static/index.html ## Measure the budgets (ROWS=5000000), update docs/benchmarks.md
+	$(BIN)/python -m tests.benchmarks --rows $(ROWS)
+
+build: .venv/.dev rowmill/static/index.html ## Build the wheel into dist/
+	rm -rf dist
+	$(UV) build --wheel --no-build-isolation --quiet --out-dir dist
+
+format: .venv/.dev web/node_modules/.package-lock.json ## Format everything
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	cd web && npm run --silent format
+
+lock: .venv/.dev ## Pin the newest versions that fit
+	$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 \
+	  --no-emit-index-url --no-emit-find-links --quiet pyproject.toml -o requirements.lock
+	$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 \
+	  --no-emit-index-url --no-emit-find-links --quiet pyproject.toml --group dev -o requirements-dev.lock
+
+api: .venv/.dev web/node_modules/.package-lock.json ## Regenerate the web app's API types
+	$(BIN)/python scripts/openapi.py
+	cd web && npm run --silent api
+
+install: .venv/.runtime rowmill/static/index.html ## Set up without starting
+
+clean: ## Remove everything that can be made again (not the data)
+	rm -rf .venv web/node_modules rowmill/static dist build .mypy_cache .ruff_cache .hypothesis
+
+.venv/.uv:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it and try again."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	touch $@
+
+.venv/.runtime: .venv/.uv requirements.lock pyproject.toml
+	$(UV) pip install --quiet --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --no-deps -e .
+	touch $@
+
+.venv/.dev: .venv/.runtime requirements-dev.lock
+	$(UV) pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@command -v npm >/dev/null || { echo "Node 20 or newer is needed: install it and try again."; exit 1; }
+	cd web && npm ci --no-audit --no-fund --silent
+	touch $@
+
+rowmill/static/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+	cd web && npm run --silent build

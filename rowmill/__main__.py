@@ -1,0 +1,5 @@
+"""`python -m rowmill`."""
+
+from rowmill.cli import main
+
+main()

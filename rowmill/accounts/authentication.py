@@ -1,0 +1,97 @@
+"""Checking names and passwords, with a limit on failed attempts.
+
+Each step is a transaction of its own: an attempt stays counted although the request is refused,
+and no connection is held while argon2 computes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from limits import RateLimitItemPerMinute
+
+from rowmill.accounts import service
+from rowmill.accounts.emails import canonical_name
+from rowmill.accounts.passwords import Stripes, hash_password, is_outdated, verify_password
+from rowmill.context import Context
+from rowmill.db import transaction
+from rowmill.errors import TokenReused, WrongCredentials
+from rowmill.models import User
+from rowmill.throttling import Throttling
+
+WINDOW_MINUTES = 5
+
+# Attempts on one account, and from one address, go one after the other in each process. So the
+# limit holds exactly although only failures count, and many right logins at once are all let in.
+_ACCOUNTS = Stripes()
+_ADDRESSES = Stripes()
+
+
+def check_password(context: Context, name: str, password: str, address: str) -> User:
+    """The user whose name or e-mail address and password these are.
+
+    It takes the same time, and says the same, whether the account does not exist, is disabled,
+    or has another password. Raises: WrongCredentials, TooManyRequests.
+    """
+    canonical = canonical_name(name)
+    with transaction(context.engine) as session:
+        user = service.find_user(session, canonical)
+    with _attempt(context, _account_key(user, canonical), _address_key(address)):
+        is_right = verify_password(user.password_hash if user else None, password)
+        if user is None or not is_right or user.disabled_at is not None:
+            raise WrongCredentials
+    if is_outdated(user.password_hash):
+        renewed = hash_password(password)
+        with transaction(context.engine) as session:
+            service.replace_password_hash(session, user, renewed)
+        user.password_hash = renewed
+    return user
+
+
+def refresh(context: Context, refresh_token: str) -> service.Grant:
+    """New tokens for a refresh token; one that was used before ends its session for good.
+
+    Raises: InvalidRefreshToken, TokenReused.
+    """
+    with transaction(context.engine) as session:
+        grant = service.refresh(session, context.settings, refresh_token)
+    if grant is None:
+        raise TokenReused
+    return grant
+
+
+@contextmanager
+def _attempt(context: Context, account: str, address: str) -> Iterator[None]:
+    """Let the block run if both have attempts left; count it where the credentials are wrong."""
+    limit = RateLimitItemPerMinute(context.settings.login_attempts, WINDOW_MINUTES, "login")
+    throttling = Throttling(context.engine, limit)
+    with _ACCOUNTS.hold(account), _ADDRESSES.hold(address):
+        throttling.check(account)
+        throttling.check(address)
+        try:
+            yield
+        except WrongCredentials:
+            throttling.count(account)
+            throttling.count(address)
+            raise
+        throttling.forget(account)
+
+
+def _account_key(user: User | None, canonical: str) -> str:
+    """One key for every name of an account; unknown names are counted just the same."""
+    if user is not None:
+        return f"account:{user.id}"
+    return "name:" + hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _address_key(address: str) -> str:
+    """The address; of IPv6 the network, since one machine has all the addresses in its own."""
+    try:
+        if isinstance(ip_address(address), IPv6Address):
+            return f"address:{ip_network((address, 64), strict=False)}"
+    except ValueError:
+        pass
+    return f"address:{address}"

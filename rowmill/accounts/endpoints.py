@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from rowmill import __version__, errors, models
+from rowmill.accounts import authentication, schemas, service
+from rowmill.accounts.bodies import documented_body, json_or_form
+from rowmill.accounts.cookies import COOKIE, clear_cookie, set_cookie
+from rowmill.accounts.cross_site import own_site_only
+from rowmill.accounts.principals import Principal, PrincipalDep
+from rowmill.context import Context, ContextDep, SessionDep
+from rowmill.paging import DEFAULT_LIMIT, Cursor, Limit, Page, PageRequest, link_next
+from rowmill.responses import problems
+from rowmill.settings import Settings
+from rowmill.workspaces import service as workspaces
+from rowmill.workspaces.schemas import WorkspaceRole
+
+router = APIRouter(prefix="/api", tags=["Accounts"])
+
+RegistrationBody = Annotated[schemas.Registration, Depends(json_or_form(schemas.Registration))]
+LoginBody = Annotated[schemas.Login, Depends(json_or_form(schemas.Login))]
+RefreshBody = Annotated[schemas.Refresh, Depends(json_or_form(schemas.Refresh))]
+ADA = {"email": schemas.ADA, "password": schemas.SECRET}
+
+
+class NoSession(errors.BadRequest):
+    """You are signed in by name and password, so there is no session to end."""
+
+
+@router.post(
+    "/register",
+    status_code=201,
+    summary="Register",
+    dependencies=[Depends(own_site_only)],
+    openapi_extra=documented_body(schemas.Registration, ADA),
+    responses=problems(400, service.RegistrationClosed, service.AccountExists, 413, 422),
+)
+def register(
+    body: RegistrationBody,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    context: ContextDep,
+) -> schemas.SignedIn:
+    """Make an account with a personal workspace, and sign in to it.
+
+    The first account of a fresh server becomes its administrator.
+    """
+    user = service.register(session, context.settings, body.email, body.password)
+    return _signed_in("Welcome to Rowmill.", user, request, response, session, context)
+
+
+@router.post(
+    "/login",
+    summary="Sign in",
+    dependencies=[Depends(own_site_only)],
+    openapi_extra=documented_body(schemas.Login, ADA),
+    responses=problems(400, errors.WrongCredentials, errors.CrossSiteRequest, 413, 422, 429),
+)
+def log_in(
+    body: LoginBody,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    context: ContextDep,
+) -> schemas.SignedIn:
+    """Begin a session with an e-mail address or username, and the password.
+
+    After several failures, further attempts on the account, and from the address, are refused
+    with 429 for some minutes, whether or not the password is right.
+    """
+    address = _client(request).ip_address
+    user = authentication.check_password(context, body.name, body.password, address)
+    return _signed_in("You are signed in.", user, request, response, session, context)
+
+
+@router.post("/logout", summary="Sign out", responses=problems(NoSession, 401, 403, 404, 429))
+def log_out(
+    request: Request,
+    response: Response,
+    principal: PrincipalDep,
+    session: SessionDep,
+    context: ContextDep,
+) -> schemas.Message:
+    """End the session: its cookie, its access tokens and its refresh token stop working at once."""
+    if principal.session_id is None:
+        raise NoSession
+    service.end_session(session, principal.session_id)
+    clear_cookie(request, response, context.settings)
+    return schemas.Message(message="You are signed out.")
+
+
+@router.get("/me", summary="Who is signed in", responses=problems(401, 404, 429))
+def show_me(
+    request: Request,
+    response: Response,
+    principal: PrincipalDep,
+    session: SessionDep,
+    context: ContextDep,
+) -> schemas.User:
+    """The signed-in user, with the workspace that this request works in.
+
+    A browser's cookie is renewed: its life begins anew, as the session's does.
+    """
+    if principal.via == "cookie":
+        set_cookie(request, response, context.settings, request.cookies[COOKIE])
+    workspace = workspaces.find(session, principal.workspace_id)
+    return _user(principal.user, workspace, principal.role)
+
+
+@router.post(
+    "/token/refresh",
+    summary="Get new tokens",
+    openapi_extra=documented_body(schemas.Refresh, {"refresh_token": "…"}),
+    responses=problems(400, service.InvalidRefreshToken, 413, 422),
+)
+def refresh_tokens(body: RefreshBody, context: ContextDep) -> schemas.Tokens:
+    """Exchange the refresh token for a new access token and the next refresh token.
+
+    Each refresh token works once. One that is sent a second time has been copied by someone, so
+    its whole session is ended, and the answer is 401 with the code `token_reused`.
+    """
+    grant = authentication.refresh(context, body.refresh_token)
+    return schemas.Tokens(
+        access_token=grant.access_token,
+        refresh_token=grant.refresh_token,
+        expires_in=_life(context.settings),
+    )
+
+
+@router.get("/sessions", summary="List your sessions", responses=problems(400, 401, 404, 422, 429))
+def list_sessions(
+    request: Request,
+    response: Response,
+    principal: PrincipalDep,
+    session: SessionDep,
+    context: ContextDep,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[schemas.SessionSummary]:
+    """Where you are signed in: every session that has not ended, newest first."""
+    page = service.live_sessions(
+        session, principal.user.id, PageRequest(context.settings.signing_key(), limit, cursor)
+    )
+    link_next(request, response, page.next_cursor)
+    items = [_summary(login, principal) for login in page.items]
+    return Page(items=items, next_cursor=page.next_cursor)
+
+
+@router.delete(
+    "/sessions/{session_id}",
+    status_code=204,
+    summary="End a session",
+    responses=problems(401, 403, 404, 422, 429),
+)
+def end_session(
+    session_id: UUID,
+    request: Request,
+    response: Response,
+    principal: PrincipalDep,
+    session: SessionDep,
+    context: ContextDep,
+) -> None:
+    """Sign out one of your sessions, wherever it is; its tokens stop working at once."""
+    service.end_own_session(session, principal.user.id, session_id)
+    if session_id == principal.session_id:
+        clear_cookie(request, response, context.settings)
+
+
+@router.get("/instance", summary="About this server")
+def show_instance(session: SessionDep, context: ContextDep) -> schemas.Instance:
+    """What a client must know before anyone has signed in. Needs no account."""
+    has_users = service.has_users(session)
+    return schemas.Instance(
+        version=__version__,
+        has_users=has_users,
+        registration_open=context.settings.registration_open or not has_users,
+        max_upload_bytes=context.settings.max_upload_bytes,
+    )
+
+
+def _signed_in(
+    message: str,
+    user: models.User,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    context: Context,
+) -> schemas.SignedIn:
+    """Open a session for the user, hand its cookie to the browser, and say so."""
+    grant, cookie = service.open_session(session, context.settings, user, _client(request))
+    set_cookie(request, response, context.settings, cookie)
+    workspace, role = workspaces.personal(session, user.id)
+    return schemas.SignedIn(
+        message=message,
+        user_id=user.id,
+        user=_user(user, workspace, role),
+        access_token=grant.access_token,
+        refresh_token=grant.refresh_token,
+        expires_in=_life(context.settings),
+    )
+
+
+def _user(user: models.User, workspace: models.Workspace, role: str) -> schemas.User:
+    return schemas.User(
+        id=user.id,
+        email=user.email,
+        username=user.username,
+        is_admin=user.is_admin,
+        created_at=user.created_at,
+        workspace=WorkspaceRole.model_validate(
+            {"id": workspace.id, "name": workspace.name, "role": role}
+        ),
+    )
+
+
+def _summary(login: models.Session, principal: Principal) -> schemas.SessionSummary:
+    return schemas.SessionSummary(
+        id=login.id,
+        created_at=login.created_at,
+        last_seen_at=login.last_seen_at,
+        expires_at=login.expires_at,
+        ip_address=login.ip_address,
+        user_agent=login.user_agent,
+        is_current=login.id == principal.session_id,
+    )
+
+
+def _client(request: Request) -> service.Client:
+    return service.Client(
+        ip_address=request.client.host if request.client else "",
+        user_agent=request.headers.get("User-Agent", ""),
+    )
+
+
+def _life(settings: Settings) -> int:
+    return settings.access_token_minutes * 60

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
+from fastapi.responses import StreamingResponse
+
+from rowmill import paging
+from rowmill.accounts.principals import PrincipalDep
+from rowmill.activity import schemas, service
+from rowmill.context import ContextDep, SessionDep
+from rowmill.errors import invalid
+from rowmill.responses import problems
+
+router = APIRouter(prefix="/api", tags=["Activity"])
+
+
+@router.get(
+    "/events",
+    summary="Listen to events",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."},
+        **problems(401, 422),
+    },
+)
+async def stream_events(
+    request: Request,
+    principal: PrincipalDep,
+    context: ContextDep,
+    last_event_id: Annotated[
+        str | None, Header(description="The last event seen; the stream goes on behind it.")
+    ] = None,
+) -> StreamingResponse:
+    """What happens in the workspace, as server-sent events. Stored events carry an id; progress
+    of imports comes without one and is not repeated.
+    """
+    if last_event_id and not last_event_id.isdigit():
+        raise invalid("Last-Event-ID", "It must be the id of an event.")
+    position = int(last_event_id) if last_event_id else None
+    return StreamingResponse(
+        service.stream(request.app.state.hub, context.engine, principal.workspace_id, position),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+    )
+
+
+@router.get("/activity", summary="List events", responses=problems(400, 401, 422))
+def list_activity(
+    request: Request,
+    response: Response,
+    principal: PrincipalDep,
+    session: SessionDep,
+    context: ContextDep,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
+) -> paging.Page[schemas.EventOut]:
+    """The workspace's log, newest first."""
+    key = context.settings.signing_key()
+    below = _position(paging.decode(key, cursor)) if cursor else None
+    rows = service.newest(session, principal.workspace_id, below=below, limit=limit + 1)
+    shown, next_cursor = rows[:limit], None
+    if len(rows) > limit:
+        next_cursor = paging.encode(key, {"list": "events", "below": shown[-1]["id"]})
+    paging.link_next(request, response, next_cursor)
+    items = [schemas.EventOut.model_validate(row) for row in shown]
+    return paging.Page(items=items, next_cursor=next_cursor)
+
+
+def _position(values: dict[str, object]) -> int:
+    below = values.get("below")
+    if values.get("list") != "events" or not isinstance(below, int):
+        raise paging.InvalidCursor
+    return below

@@ -1,0 +1,128 @@
+"""The web server's composition: routers, middleware, the web app's files."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio.to_thread
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.routing import APIRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from rowmill import __version__, problems
+from rowmill.accounts import endpoints as accounts
+from rowmill.activity import endpoints as activity
+from rowmill.context import Context
+from rowmill.datasets import endpoints as datasets
+from rowmill.errors import NotFound
+from rowmill.events import Hub
+from rowmill.files import endpoints as files
+from rowmill.health import endpoints as health
+from rowmill.imports import endpoints as imports
+from rowmill.middleware import RequestIds, TrailingSlashes
+from rowmill.settings import Settings
+from rowmill.workspaces import endpoints as workspaces
+
+REQUEST_THREADS = 32
+WEB_APP = Path(__file__).parent / "static"
+DESCRIPTION = """
+Send a file, get a clean, typed, versioned table with an API.
+
+Sign in with a session cookie, a bearer token (`POST /api/login`) or HTTP Basic. Errors are
+`application/problem+json`. Lists are paged by an opaque `cursor`.
+"""
+
+
+def create_app(settings: Settings, database_url: str) -> FastAPI:
+    """The ASGI application on that database. Nothing is contacted before its start."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = REQUEST_THREADS
+        app.state.hub.start()
+        try:
+            yield
+        finally:
+            await app.state.hub.stop()
+            app.state.context.close()
+
+    app = FastAPI(
+        title="Rowmill",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.context = Context.open(settings, database_url)
+    app.state.hub = Hub(database_url)
+    problems.install(app)
+    for feature in (accounts, workspaces, files, datasets, imports, activity, health):
+        app.include_router(feature.router)
+    _add_docs(app)
+    _add_web_app(app)
+    _add_middleware(app, settings)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """The last one added is the outermost."""
+    app.add_middleware(TrailingSlashes)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["ETag", "Link", "Retry-After", "X-Request-ID"],
+        )
+    app.add_middleware(RequestIds)
+
+
+def _add_docs(app: FastAPI) -> None:
+    def swagger() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title="Rowmill API",
+            swagger_js_url="/swagger/swagger-ui-bundle.js",
+            swagger_css_url="/swagger/swagger-ui.css",
+            swagger_favicon_url="/favicon.svg",
+        )
+
+    for path in ("/docs", "/swagger"):
+        app.add_api_route(path, swagger, include_in_schema=False)
+
+
+def _add_web_app(app: FastAPI) -> None:
+    """Serve the built web app: its files, and its one page for every address of its own."""
+    if not (WEB_APP / "index.html").exists():
+        return
+    app.mount("/", GZipMiddleware(_WebApp(directory=WEB_APP), minimum_size=1024), name="web")
+
+
+class _WebApp(StaticFiles):
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        if path.startswith(("api/", "assets/", "swagger/")):
+            is_page = False
+        else:
+            is_page = not (WEB_APP / path).is_file()
+        if path.startswith("api/") or scope["method"] not in {"GET", "HEAD"}:
+            raise NotFound
+        if is_page:
+            return FileResponse(WEB_APP / "index.html", headers={"Cache-Control": "no-cache"})
+        response = await super().get_response(path, scope)
+        if path.startswith("assets/"):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response

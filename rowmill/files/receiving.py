@@ -1,0 +1,266 @@
+"""Receiving a body into the object store: in constant memory, hashed on the way.
+
+Bytes go from the socket to the draft of an object in pieces of about a mebibyte; hashing and
+writing happen in a thread, so the event loop stays free. Multipart bodies are parsed as they
+come, the file never passes through a temporary copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Protocol
+from urllib.parse import unquote
+from uuid import UUID
+
+from fastapi import Request
+from python_multipart import MultipartParser
+from python_multipart.exceptions import MultipartParseError
+from python_multipart.multipart import parse_options_header
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+
+from rowmill.errors import BadRequest, TooLarge
+from rowmill.models.files import object_key
+from rowmill.store import Draft, Store
+
+PIECE_BYTES = 1024 * 1024
+LONGEST_FIELD_BYTES = 64 * 1024
+MOST_FIELDS = 100
+
+
+class EmptyUpload(BadRequest):
+    """The file is empty: it has no bytes at all. Nothing was imported."""
+
+
+class MissingFile(BadRequest):
+    """Send the file as the multipart field `file`."""
+
+
+class BrokenUpload(BadRequest):
+    """The body ended before it was complete. Nothing was kept; send it again."""
+
+
+@dataclass
+class Received:
+    """A body that is complete and safe in the store. `fields` are the form's other fields."""
+
+    name: str
+    content_type: str
+    sha256: str
+    size_bytes: int
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a body may be at most, in bytes."""
+
+    body_bytes: int
+
+    def check(self, size_bytes: int) -> None:
+        """Raises: TooLarge."""
+        if size_bytes > self.body_bytes:
+            raise TooLarge(
+                f"This server accepts uploads of up to {self.body_bytes:,} bytes. "
+                "Split the file, or ask the administrator to raise ROWMILL_MAX_UPLOAD_BYTES.",
+                limit_bytes=self.body_bytes,
+            )
+
+
+class Sink(Protocol):
+    """Takes the pieces of a body."""
+
+    def write(self, data: bytes) -> None:
+        """Called in a worker thread."""
+
+
+class Intake:
+    """One file on its way into the store."""
+
+    def __init__(self, draft: Draft, limits: Limits) -> None:
+        """Args: `draft` is finished by `keep` or removed by `abort`."""
+        self._draft = draft
+        self._limits = limits
+        self._hash = hashlib.sha256()
+        self.size_bytes = 0
+
+    def write(self, data: bytes) -> None:
+        """Hash and store a piece. Raises: TooLarge, OutOfSpace."""
+        self.size_bytes += len(data)
+        self._limits.check(self.size_bytes)
+        self._hash.update(data)
+        self._draft.write(data)
+
+    def keep(self, workspace_id: UUID) -> str:
+        """Make the bytes durable under their content's address; returns the SHA-256 in hex.
+
+        Raises: EmptyUpload.
+        """
+        if self.size_bytes == 0:
+            raise EmptyUpload
+        sha256 = self._hash.hexdigest()
+        self._draft.finish(object_key(workspace_id, sha256))
+        return sha256
+
+    def abort(self) -> None:
+        """Leave nothing behind."""
+        self._draft.abort()
+
+
+async def receive_body(
+    request: Request, store: Store, limits: Limits, workspace_id: UUID, name: str
+) -> Received:
+    """Store the request's raw body. Raises: TooLarge, OutOfSpace, EmptyUpload, BrokenUpload."""
+    expected = _content_length(request)
+    limits.check(expected or 0)
+    intake = Intake(await run_in_threadpool(store.draft, expected), limits)
+    try:
+        await _pour(request, intake)
+        sha256 = await run_in_threadpool(intake.keep, workspace_id)
+    except BaseException:
+        await run_in_threadpool(intake.abort)
+        raise
+    content_type = request.headers.get("content-type", "application/octet-stream")
+    return Received(name, content_type, sha256, intake.size_bytes)
+
+
+async def receive_form(
+    request: Request, store: Store, limits: Limits, workspace_id: UUID
+) -> Received:
+    """Store the `file` of a multipart form, whatever the order of its fields.
+
+    Raises: TooLarge, OutOfSpace, EmptyUpload, BrokenUpload, MissingFile.
+    """
+    expected = _content_length(request)
+    limits.check(max(0, (expected or 0) - LONGEST_FIELD_BYTES))
+    form = _Form(request, lambda: Intake(store.draft(expected), limits))
+    try:
+        await _pour(request, form)
+        sha256 = await run_in_threadpool(form.keep, workspace_id)
+    except BaseException:
+        await run_in_threadpool(form.abort)
+        raise
+    return Received(form.name, form.content_type, sha256, form.size_bytes, form.fields)
+
+
+async def _pour(request: Request, sink: Sink) -> None:
+    """Pass the body to the sink. The framework buffers a few pieces, never the whole."""
+    try:
+        async for piece in _pieces(request):
+            await run_in_threadpool(sink.write, piece)
+    except ClientDisconnect as error:
+        raise BrokenUpload from error
+
+
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    waiting: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        waiting.append(chunk)
+        size += len(chunk)
+        if size >= PIECE_BYTES:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if size:
+        yield b"".join(waiting)
+
+
+def _content_length(request: Request) -> int | None:
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdigit() else None
+
+
+class _Form:
+    """A multipart body as it is parsed: small fields are collected, the file is streamed."""
+
+    def __init__(self, request: Request, begin: Callable[[], Intake]) -> None:
+        kind, options = parse_options_header(request.headers.get("content-type", ""))
+        boundary = options.get(b"boundary")
+        if kind != b"multipart/form-data" or not boundary:
+            raise MissingFile
+        self.name = ""
+        self.content_type = "application/octet-stream"
+        self.fields: dict[str, str] = {}
+        self._begin = begin
+        self._intake: Intake | None = None
+        self._is_complete = False
+        self._field: str | None = None
+        self._header = (bytearray(), bytearray())
+        self._headers = Message()
+        self._value = bytearray()
+        self._parser = MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._on_part_begin,
+                "on_header_field": lambda data, start, end: self._header[0].extend(data[start:end]),
+                "on_header_value": lambda data, start, end: self._header[1].extend(data[start:end]),
+                "on_header_end": self._on_header_end,
+                "on_headers_finished": self._on_headers_finished,
+                "on_part_data": self._on_part_data,
+                "on_part_end": self._on_part_end,
+                "on_end": self._on_end,
+            },
+        )
+
+    @property
+    def size_bytes(self) -> int:
+        return self._intake.size_bytes if self._intake else 0
+
+    def write(self, data: bytes) -> None:
+        try:
+            self._parser.write(data)
+        except MultipartParseError as error:
+            raise BadRequest("The multipart body is malformed.") from error
+
+    def keep(self, workspace_id: UUID) -> str:
+        if not self._is_complete:
+            raise BrokenUpload
+        if self._intake is None:
+            raise MissingFile
+        return self._intake.keep(workspace_id)
+
+    def abort(self) -> None:
+        if self._intake is not None:
+            self._intake.abort()
+
+    def _on_part_begin(self) -> None:
+        self._headers = Message()
+        self._value = bytearray()
+        self._field = None
+
+    def _on_header_end(self) -> None:
+        name, value = (bytes(part).decode("utf-8", "replace") for part in self._header)
+        self._headers[name.strip()] = value
+        self._header = (bytearray(), bytearray())
+
+    def _on_headers_finished(self) -> None:
+        disposition = self._headers.get("content-disposition", "")
+        _, options = parse_options_header(disposition.encode())
+        self._field = options.get(b"name", b"").decode("utf-8", "replace")
+        if self._field != "file":
+            if len(self.fields) >= MOST_FIELDS:
+                raise BadRequest(f"A form has at most {MOST_FIELDS} fields.")
+            return
+        if self._intake is not None:
+            raise BadRequest("Send one file in each request.")
+        self.name = unquote(options.get(b"filename", b"").decode("utf-8", "replace"))
+        self.content_type = self._headers.get("content-type", self.content_type)
+        self._intake = self._begin()
+
+    def _on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._field == "file" and self._intake is not None:
+            self._intake.write(data[start:end])
+            return
+        self._value.extend(data[start:end])
+        if len(self._value) > LONGEST_FIELD_BYTES:
+            raise BadRequest(f"The field '{self._field}' is too long.")
+
+    def _on_part_end(self) -> None:
+        if self._field and self._field != "file":
+            self.fields[self._field] = self._value.decode("utf-8", "replace")
+
+    def _on_end(self) -> None:
+        self._is_complete = True

@@ -1,0 +1,393 @@
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from rowmill import paging
+from rowmill.accounts.principals import EditorDep, Principal, PrincipalDep
+from rowmill.context import Context, ContextDep, SessionDep
+from rowmill.datasets import service as datasets
+from rowmill.db import transaction
+from rowmill.errors import OutOfSpace, TooLarge
+from rowmill.files import receiving
+from rowmill.files import service as files
+from rowmill.imports import schemas, service
+from rowmill.models import Import, JobStatus
+from rowmill.responses import problems
+
+router = APIRouter(prefix="/api", tags=["Imports"])
+
+UPLOAD_PROBLEMS = problems(400, 401, 403, 404, TooLarge, 422, 429, OutOfSpace)
+UPLOAD_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": schemas.UploadAnswer,
+        "description": "The dataset has had these very bytes before; nothing was imported.",
+    },
+    **UPLOAD_PROBLEMS,
+}
+FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "dataset": {
+                            "type": "string",
+                            "description": "Slug or id of the dataset; made when missing. "
+                            "Without it, a new dataset is named after the file.",
+                        },
+                        "mode": {"type": "string", "enum": ["append", "replace", "upsert"]},
+                        "key": {
+                            "type": "string",
+                            "description": "Key columns of an upsert, with commas.",
+                        },
+                        "force": {
+                            "type": "boolean",
+                            "description": "Import even if these bytes were imported before.",
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
+RAW_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+Mode = Annotated[str | None, Query(description="append (default), replace or upsert")]
+Key = Annotated[str | None, Query(description="Key columns of an upsert, with commas.")]
+Force = Annotated[bool, Query(description="Import even if these bytes were imported before.")]
+
+
+@router.post(
+    "/upload",
+    status_code=201,
+    summary="Send a file",
+    responses=UPLOAD_RESPONSES,
+    openapi_extra=FORM,
+)
+async def upload(
+    request: Request, response: Response, principal: EditorDep, context: ContextDep
+) -> schemas.UploadAnswer:
+    """Send a file as a multipart form. It answers as soon as the bytes are safe; the import
+    goes on in the background, under the address in `Location`.
+    """
+    received = await receiving.receive_form(
+        request, context.store, _limits(context), principal.workspace_id
+    )
+    fields = received.fields
+    wanted = service.wish(
+        fields.get("mode"), fields.get("key"), force=_is_true(fields.get("force"))
+    )
+    return await run_in_threadpool(
+        _submit, context, principal, response, received, wanted, fields.get("dataset")
+    )
+
+
+@router.put(
+    "/datasets/{dataset}/data",
+    status_code=201,
+    summary="Send a file as the body",
+    responses=UPLOAD_RESPONSES,
+    openapi_extra=RAW_BODY,
+)
+async def put_data(
+    request: Request,
+    response: Response,
+    dataset: str,
+    principal: EditorDep,
+    context: ContextDep,
+    mode: Mode = None,
+    key: Key = None,
+    filename: Annotated[str | None, Query(description="Name of the file.")] = None,
+    force: Force = False,  # noqa: FBT002 - a query parameter
+) -> schemas.UploadAnswer:
+    """Send a file as the raw body, as `curl -T file.csv` does. The dataset is made when missing."""
+    return await _put(
+        request, response, dataset, principal, context, mode, key, filename, force=force
+    )
+
+
+@router.put(
+    "/datasets/{dataset}/data/{filename}",
+    status_code=201,
+    summary="Send a file as the body, under its name",
+    responses=UPLOAD_RESPONSES,
+    openapi_extra=RAW_BODY,
+)
+async def put_named_data(
+    request: Request,
+    response: Response,
+    dataset: str,
+    filename: str,
+    principal: EditorDep,
+    context: ContextDep,
+    mode: Mode = None,
+    key: Key = None,
+    force: Force = False,  # noqa: FBT002 - a query parameter
+) -> schemas.UploadAnswer:
+    """What `curl -T file.csv` sends to an address that ends with a slash."""
+    return await _put(
+        request, response, dataset, principal, context, mode, key, filename, force=force
+    )
+
+
+async def _put(
+    request: Request,
+    response: Response,
+    dataset: str,
+    principal: Principal,
+    context: Context,
+    mode: str | None,
+    key: str | None,
+    filename: str | None,
+    *,
+    force: bool,
+) -> schemas.UploadAnswer:
+    wanted = service.wish(mode, key, force=force)
+    name = filename or f"{dataset}.csv"
+    received = await receiving.receive_body(
+        request, context.store, _limits(context), principal.workspace_id, name
+    )
+    return await run_in_threadpool(_submit, context, principal, response, received, wanted, dataset)
+
+
+def _limits(context: Context) -> receiving.Limits:
+    return receiving.Limits(context.settings.max_upload_bytes)
+
+
+def _is_true(value: str | None) -> bool:
+    return (value or "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _submit(
+    context: Context,
+    principal: Principal,
+    response: Response,
+    received: receiving.Received,
+    wanted: service.Wish,
+    dataset_name: str | None,
+) -> schemas.UploadAnswer:
+    with transaction(context.engine) as session:
+        user_id = principal.user.id
+        file = files.record(
+            session, received, workspace_id=principal.workspace_id, created_by=user_id
+        )
+        dataset = service.resolve_dataset(
+            session, principal.workspace_id, dataset_name, file.name, user_id
+        )
+        submission = service.submit(
+            session,
+            dataset=dataset,
+            file=file,
+            wanted=wanted,
+            slots=context.settings.workspace_jobs,
+            created_by=user_id,
+        )
+        answer = _answer(submission, file.id)
+    response.headers["Location"] = f"/api/imports/{answer.import_id}"
+    if submission.is_duplicate:
+        response.status_code = 200
+    return answer
+
+
+def _answer(submission: service.Submission, file_id: UUID) -> schemas.UploadAnswer:
+    run = submission.run
+    is_over = run.job.status == JobStatus.SUCCEEDED
+    message = (
+        f"These exact bytes were imported on {run.created_at:%Y-%m-%d %H:%M} UTC; nothing to do. "
+        "Send force=true to import them again."
+        if submission.is_duplicate
+        else "The file is safe and its import has begun."
+    )
+    return schemas.UploadAnswer(
+        message=message,
+        dataset_id=run.dataset_id,
+        dataset=schemas.DatasetRef.model_validate(run.dataset),
+        file_id=file_id,
+        import_id=run.id,
+        job_id=run.job_id,
+        status="ready" if is_over else "processing",
+        duplicate=submission.is_duplicate,
+    )
+
+
+def _page(
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    statement: Any,
+    wanted: paging.PageRequest,
+) -> paging.Page[schemas.ImportOut]:
+    page = paging.newest_first(session, statement, Import.id, wanted)
+    paging.link_next(request, response, page.next_cursor)
+    items = [schemas.import_out(run) for run in page.items]
+    return paging.Page(items=items, next_cursor=page.next_cursor)
+
+
+@router.get("/imports", summary="List imports", responses=problems(400, 401, 404, 422))
+def list_imports(
+    request: Request,
+    response: Response,
+    principal: PrincipalDep,
+    session: SessionDep,
+    context: ContextDep,
+    dataset: Annotated[str | None, Query(description="Only of this dataset.")] = None,
+    status: Annotated[JobStatus | None, Query(description="Only in this state.")] = None,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
+) -> paging.Page[schemas.ImportOut]:
+    """The workspace's imports, newest first."""
+    dataset_id = (
+        datasets.find(session, principal.workspace_id, dataset).id if dataset is not None else None
+    )
+    statement = service.listing(principal.workspace_id, dataset_id=dataset_id, status=status)
+    wanted = paging.PageRequest(context.settings.signing_key(), limit, cursor)
+    return _page(request, response, session, statement, wanted)
+
+
+@router.get(
+    "/datasets/{dataset}/imports",
+    summary="List a dataset's imports",
+    responses=problems(400, 401, 404, 422),
+)
+def list_dataset_imports(
+    request: Request,
+    response: Response,
+    dataset: str,
+    principal: PrincipalDep,
+    session: SessionDep,
+    context: ContextDep,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
+) -> paging.Page[schemas.ImportOut]:
+    """The imports into a dataset, newest first."""
+    found = datasets.find(session, principal.workspace_id, dataset)
+    statement = service.listing(principal.workspace_id, dataset_id=found.id)
+    wanted = paging.PageRequest(context.settings.signing_key(), limit, cursor)
+    return _page(request, response, session, statement, wanted)
+
+
+@router.get("/imports/{import_id}", summary="Get an import", responses=problems(401, 404, 422))
+def get_import(import_id: UUID, principal: PrincipalDep, session: SessionDep) -> schemas.ImportOut:
+    """An import: how far it is, what came of it, how the file was read."""
+    return schemas.import_out(service.find(session, principal.workspace_id, import_id))
+
+
+@router.get(
+    "/imports/{import_id}/rejects",
+    summary="List the rejects of an import",
+    responses=problems(400, 401, 404, 422),
+)
+def list_rejects(
+    request: Request,
+    response: Response,
+    import_id: UUID,
+    principal: PrincipalDep,
+    session: SessionDep,
+    context: ContextDep,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
+) -> paging.Page[schemas.RejectOut]:
+    """The records that did not fit, in the order of the file."""
+    run = service.find(session, principal.workspace_id, import_id)
+    key = context.settings.signing_key()
+    after = _position(paging.decode(key, cursor), run) if cursor else 0
+    rows = service.rejects(session, run, after=after, limit=limit + 1)
+    shown, next_cursor = rows[:limit], None
+    if len(rows) > limit:
+        position = {"import": str(run.id), "after": shown[-1].position}
+        next_cursor = paging.encode(key, position)
+    paging.link_next(request, response, next_cursor)
+    return paging.Page(items=[schemas.reject_out(row) for row in shown], next_cursor=next_cursor)
+
+
+def _position(values: dict[str, Any], run: Import) -> int:
+    if values.get("import") != str(run.id):
+        raise paging.InvalidCursor
+    return int(values["after"])
+
+
+@router.get(
+    "/imports/{import_id}/rejects/export",
+    summary="Download the rejects of an import",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"text/csv": {}}, "description": "The rejects as CSV."},
+        **problems(401, 404, 422),
+    },
+)
+def export_rejects(
+    import_id: UUID, principal: PrincipalDep, session: SessionDep
+) -> StreamingResponse:
+    """The records that did not fit as CSV: place, value, reason, and the record as sent."""
+    run = service.find(session, principal.workspace_id, import_id)
+    rows = service.rejects(session, run, after=0)
+    return StreamingResponse(
+        _rejects_csv([schemas.reject_out(row) for row in rows]),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="rejects-{run.id}.csv"'},
+    )
+
+
+def _rejects_csv(rejects: list[schemas.RejectOut]) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(schemas.RejectOut.model_fields)
+    for reject in rejects:
+        writer.writerow(reject.model_dump().values())
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+@router.post(
+    "/imports/{import_id}/cancel",
+    status_code=202,
+    summary="Cancel an import",
+    responses=problems(401, 403, 404, 422),
+)
+def cancel_import(import_id: UUID, principal: EditorDep, session: SessionDep) -> schemas.ImportOut:
+    """Ask the import to stop. What it has done so far is undone; an ended one stays as it is."""
+    run = service.find(session, principal.workspace_id, import_id)
+    service.cancel(session, run)
+    return schemas.import_out(run)
+
+
+@router.post(
+    "/imports/{import_id}/retry",
+    status_code=202,
+    summary="Try an import again",
+    responses=problems(401, 403, 404, service.NotRetriable, 422),
+)
+def retry_import(
+    import_id: UUID, principal: EditorDep, session: SessionDep, context: ContextDep
+) -> schemas.ImportOut:
+    """Begin a failed or cancelled import anew, from the original that was kept."""
+    run = service.find(session, principal.workspace_id, import_id)
+    slots = context.settings.workspace_jobs
+    service.retry(session, run, slots=slots, created_by=principal.user.id)
+    return schemas.import_out(run)
+
+
+@router.get("/jobs/{job_id}", summary="Get a job", responses=problems(401, 404, 422))
+def get_job(job_id: UUID, principal: PrincipalDep, session: SessionDep) -> schemas.JobOut:
+    """Something that runs in the background, and what it is doing."""
+    job = service.find_job(session, principal.workspace_id, job_id)
+    return schemas.JobOut.model_validate(job)

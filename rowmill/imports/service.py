@@ -1,0 +1,248 @@
+"""Imports: asked for here, done by `imports.running` in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from rowmill import events, jobs
+from rowmill.datasets import service as datasets
+from rowmill.db import lock_in_transaction
+from rowmill.errors import Conflict, NotFound, invalid
+from rowmill.mill import column_names
+from rowmill.models import Dataset, File, Import, ImportMode, Job, JobStatus, Reject
+
+KIND = "imports.run"
+LIVE = (JobStatus.PENDING, JobStatus.RUNNING, JobStatus.SUCCEEDED)
+
+
+class NotRetriable(Conflict):
+    """Only an import that failed or was cancelled can be tried again."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the sender of a file wants done with it. `key` holds names or labels of columns."""
+
+    mode: ImportMode
+    key: tuple[str, ...] = ()
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The import that a file led to; an earlier one where it brought nothing new."""
+
+    run: Import
+    is_duplicate: bool
+
+
+def wish(mode: str | None, key: str | None, *, force: bool) -> Wish:
+    """Read the options as clients send them. Raises: Invalid."""
+    try:
+        chosen = ImportMode(mode or ImportMode.APPEND)
+    except ValueError as error:
+        choices = ", ".join(ImportMode)
+        raise invalid("mode", f"'{mode}' is not a mode; choose one of {choices}.") from error
+    columns = tuple(part.strip() for part in (key or "").split(",") if part.strip())
+    return Wish(chosen, columns, force)
+
+
+def submit(
+    session: Session,
+    *,
+    dataset: Dataset,
+    file: File,
+    wanted: Wish,
+    slots: int,
+    created_by: UUID | None,
+) -> Submission:
+    """Begin an import of `file`, unless the dataset has had exactly that before.
+
+    Raises: Invalid where an upsert has no key.
+    """
+    key = _key_of(dataset, wanted)
+    lock_in_transaction(session, "submit", dataset.id)
+    earlier = None if wanted.force else _same_import(session, dataset, file, wanted.mode, key)
+    if earlier is not None:
+        return Submission(earlier, is_duplicate=True)
+    job = _enqueue(session, dataset, file, slots, created_by)
+    run = Import(
+        id=job.id,
+        workspace_id=dataset.workspace_id,
+        dataset_id=dataset.id,
+        file_id=file.id,
+        job_id=job.id,
+        mode=wanted.mode,
+        key=key,
+        created_by=created_by,
+        dataset=dataset,
+        file=file,
+        job=job,
+    )
+    session.add(run)
+    session.flush()
+    append_event(session, "import.created", run)
+    return Submission(run, is_duplicate=False)
+
+
+def _key_of(dataset: Dataset, wanted: Wish) -> list[str]:
+    by_label = {column["label"]: column["name"] for column in dataset.columns}
+    key = [by_label.get(part) or column_names([part])[0] for part in wanted.key]
+    if wanted.mode is ImportMode.UPSERT and not (key or dataset.key):
+        raise invalid("key", "An upsert needs the columns that tell one row from another.")
+    return key or list(dataset.key)
+
+
+def _same_import(
+    session: Session, dataset: Dataset, file: File, mode: ImportMode, key: Sequence[str]
+) -> Import | None:
+    """The import that makes this one needless.
+
+    Appending the same bytes again is never meant; replacing or upserting with them changes
+    nothing only where no other import came after.
+    """
+    candidates = _loaded().where(Import.dataset_id == dataset.id, Job.status.in_(LIVE))
+    newest_first = candidates.order_by(Import.id.desc())
+    if mode is ImportMode.APPEND:
+        return session.scalar(newest_first.where(File.sha256 == file.sha256).limit(1))
+    latest = session.scalar(newest_first.limit(1))
+    is_same = (
+        latest is not None
+        and latest.file.sha256 == file.sha256
+        and latest.mode == mode
+        and (mode is not ImportMode.UPSERT or list(latest.key) == list(key))
+    )
+    return latest if is_same else None
+
+
+def _enqueue(
+    session: Session, dataset: Dataset, file: File, slots: int, created_by: UUID | None
+) -> Job:
+    return jobs.enqueue(
+        session,
+        KIND,
+        workspace_id=dataset.workspace_id,
+        slots=slots,
+        subject=dataset.id,
+        created_by=created_by,
+        progress={"phase": "waiting", "bytes_done": 0, "bytes_total": file.size_bytes, "rows": 0},
+    )
+
+
+def _loaded() -> Select[Import]:
+    return (
+        select(Import)
+        .join(Import.job)
+        .join(Import.file)
+        .join(Import.dataset)
+        .options(joinedload(Import.job), joinedload(Import.file), joinedload(Import.dataset))
+    )
+
+
+def find(session: Session, workspace_id: UUID, import_id: UUID) -> Import:
+    """Raises: NotFound, also where the import is another workspace's."""
+    wanted = _loaded().where(Import.id == import_id, Import.workspace_id == workspace_id)
+    run = session.scalar(wanted)
+    if run is None:
+        raise NotFound("There is no such import.")
+    return run
+
+
+def listing(
+    workspace_id: UUID, *, dataset_id: UUID | None = None, status: JobStatus | None = None
+) -> Select[Import]:
+    """The query of a workspace's imports, to be paged."""
+    query = _loaded().where(Import.workspace_id == workspace_id, Dataset.deleted_at.is_(None))
+    if dataset_id is not None:
+        query = query.where(Import.dataset_id == dataset_id)
+    if status is not None:
+        query = query.where(Job.status == status)
+    return query
+
+
+def rejects(
+    session: Session, run: Import, *, after: int, limit: int | None = None
+) -> Sequence[Reject]:
+    """The rejects of an import behind position `after`, in the order of the file."""
+    query = select(Reject).where(Reject.import_id == run.id, Reject.position > after)
+    return session.scalars(query.order_by(Reject.position).limit(limit)).all()
+
+
+def cancel(session: Session, run: Import) -> None:
+    """Ask an import to stop; one that has ended stays as it is."""
+    jobs.request_cancel(session, run.job)
+    session.refresh(run.job)
+    if run.job.status == JobStatus.CANCELLED:
+        ended(session, run.job)
+
+
+def retry(session: Session, run: Import, *, slots: int, created_by: UUID | None) -> None:
+    """Begin a failed or cancelled import anew. Raises: NotRetriable."""
+    if run.job.status not in {JobStatus.FAILED, JobStatus.CANCELLED}:
+        raise NotRetriable
+    run.job = _enqueue(session, run.dataset, run.file, slots, created_by)
+    run.staged = None
+    session.flush()
+    append_event(session, "import.created", run)
+
+
+def ended(session: Session, job: Job) -> None:
+    """Record that an import failed or was cancelled."""
+    run = session.scalar(_loaded().where(Import.job_id == job.id))
+    if run is not None:
+        append_event(session, f"import.{job.status}", run, error=job.error)
+
+
+def cancel_all(session: Session, dataset_id: UUID) -> None:
+    """Ask every import into a dataset that has not ended to stop."""
+    unfinished = _loaded().where(
+        Import.dataset_id == dataset_id, Job.status.in_((JobStatus.PENDING, JobStatus.RUNNING))
+    )
+    for run in session.scalars(unfinished):
+        cancel(session, run)
+
+
+def append_event(session: Session, kind: str, run: Import, **payload: Any) -> None:
+    """Log something about an import, with what a listener needs to find its dataset."""
+    events.append(
+        session,
+        kind,
+        workspace_id=run.workspace_id,
+        subject="import",
+        subject_id=run.id,
+        payload={**announcement_payload(run), **payload},
+        actor_id=run.created_by,
+    )
+
+
+def announcement_payload(run: Import) -> dict[str, Any]:
+    """What every message about an import says."""
+    return {
+        "dataset_id": str(run.dataset_id),
+        "dataset_slug": run.dataset.slug,
+        "dataset_name": run.dataset.name,
+        "file_name": run.file.name,
+    }
+
+
+def resolve_dataset(
+    session: Session, workspace_id: UUID, wanted: str | None, file_name: str, user: UUID | None
+) -> Dataset:
+    """The dataset named by the sender, made when missing; without a name a new one for the file."""
+    if wanted:
+        return datasets.find_or_create(session, workspace_id, wanted, created_by=user)
+    return datasets.create(session, workspace_id, file_name, created_by=user)
+
+
+def find_job(session: Session, workspace_id: UUID, job_id: UUID) -> Job:
+    """Raises: NotFound, also where the job is another workspace's."""
+    job = session.scalar(select(Job).where(Job.id == job_id, Job.workspace_id == workspace_id))
+    if job is None:
+        raise NotFound("There is no such job.")
+    return job

@@ -1,0 +1,243 @@
+"""Background jobs: enqueued in the caller's transaction, run by workers, watched in `jobs`.
+
+Procrastinate is the queue; our `jobs` table says what a job is doing. A job is named
+`<feature>.<verb>`; a feature's `tasks.py` registers it, so a service that enqueues never
+imports a task. Every job may be taken up again after a crash, so its steps are idempotent.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial, wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from uuid import UUID
+
+import procrastinate
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
+
+from rowmill import events
+from rowmill.db import lock_key, raw_connection, transaction
+from rowmill.errors import RowmillError, ServiceUnavailable
+from rowmill.models import Job, JobStatus, now
+from rowmill.models.jobs import FINAL
+
+logger = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 12
+FIRST_RETRY_SECONDS = 0.5
+LONGEST_RETRY_SECONDS = 60
+
+queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
+
+stopping = threading.Event()
+"""Set when this worker was asked to stop: running jobs then hand themselves back."""
+
+_CRASHED = "Something went wrong inside Rowmill; the server's log has the details."
+_GAVE_UP = "The database or the object store did not answer, many times over. Try again later."
+
+Arguments = ParamSpec("Arguments")
+ContextT = TypeVar("ContextT", bound="HasEngine")
+
+
+class HasEngine(Protocol):
+    """What the wrapper around a job needs of the process's context."""
+
+    @property
+    def engine(self) -> Engine:
+        """The database."""
+
+
+class JobCancelled(Exception):
+    """The job was asked to stop, and did."""
+
+
+class WorkerStopping(Exception):
+    """This worker is shutting down; the job goes back to the queue."""
+
+
+class WorkerLost(RowmillError):
+    """The workers that took this up died each time, so it was given up."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One attempt at a job. `attempt` counts from 1."""
+
+    engine: Engine
+    job_id: UUID
+    workspace_id: UUID
+    attempt: int
+
+    def report(self, progress: dict[str, Any], **announcement: Any) -> None:
+        """Record and announce how far the job is. Raises: JobCancelled, WorkerStopping."""
+        with transaction(self.engine) as session:
+            change = update(Job).where(Job.id == self.job_id).values(progress=progress)
+            requested = session.scalar(change.returning(Job.cancel_requested_at))
+            if announcement:
+                events.announce(session, self.workspace_id, announcement)
+        if requested is not None:
+            raise JobCancelled
+        self.check()
+
+    def check_attempts(self) -> None:
+        """Raises: WorkerLost where this job has taken too many workers with it."""
+        if self.attempt > MOST_ATTEMPTS:
+            raise WorkerLost
+
+    def check(self) -> None:
+        """Raises: WorkerStopping where this worker was asked to end."""
+        if stopping.is_set():
+            raise WorkerStopping
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    *,
+    workspace_id: UUID,
+    slots: int,
+    subject: UUID,
+    created_by: UUID | None,
+    progress: dict[str, Any] | None = None,
+    **arguments: Any,
+) -> Job:
+    """Add a job; it exists exactly when the session's transaction commits.
+
+    Jobs of one `subject` run in order; of one workspace at most `slots` run at once.
+    """
+    job = Job(workspace_id=workspace_id, kind=kind, created_by=created_by, progress=progress or {})
+    session.add(job)
+    session.flush()
+    job.queue_id = queue.configure_task(
+        kind,
+        connection=raw_connection(session),
+        lock=f"{workspace_id}/{lock_key(subject) % slots}",
+    ).defer(job_id=str(job.id), **arguments)
+    return job
+
+
+def request_cancel(session: Session, job: Job) -> None:
+    """Ask a job to stop; one that has not begun is over at once."""
+    locked = session.scalars(select(Job).where(Job.id == job.id).with_for_update()).one()
+    if JobStatus(locked.status).is_final:
+        return
+    locked.cancel_requested_at = now()
+    if locked.status == JobStatus.PENDING:
+        locked.status = JobStatus.CANCELLED
+        locked.finished_at = now()
+
+
+def finish(
+    session: Session, job_id: UUID, status: JobStatus, *, error: dict[str, Any] | None = None
+) -> Job | None:
+    """Put the job into a final status, once; returns None where it had ended before."""
+    change = (
+        update(Job)
+        .where(Job.id == job_id, Job.status.not_in(FINAL))
+        .values(status=status, error=error, finished_at=now())
+    )
+    return session.scalar(change.returning(Job))
+
+
+def task(
+    kind: str, *, ended: Callable[[Session, Job], None] | None = None
+) -> Callable[[Callable[Concatenate[Any, Run, Arguments], None]], Callable[..., None]]:
+    """Register the function that does jobs of `kind`.
+
+    It gets the process's context, its `Run` and the arguments given to `enqueue`. A
+    RowmillError it raises fails the job with that reason; any other exception is tried again.
+    `ended` is called in the transaction that fails or cancels the job.
+    """
+
+    def register(
+        function: Callable[Concatenate[Any, Run, Arguments], None],
+    ) -> Callable[..., None]:
+        @wraps(function)
+        def run_job(job_context: procrastinate.JobContext, job_id: str, **arguments: Any) -> None:
+            context = job_context.additional_context["context"]
+            _attempt(context, UUID(job_id), function, arguments, ended)
+
+        registered: Callable[..., None] = run_job
+        queue.task(name=kind, pass_context=True, retry=_Retry())(registered)
+        return registered
+
+    return register
+
+
+def _attempt(
+    context: HasEngine,
+    job_id: UUID,
+    function: Callable[..., None],
+    arguments: dict[str, Any],
+    ended: Callable[[Session, Job], None] | None,
+) -> None:
+    run = _begin(context.engine, job_id)
+    if run is None:
+        return
+    end = partial(_end, context.engine, job_id, ended)
+    try:
+        run.check_attempts()
+        function(context, run, **arguments)
+    except JobCancelled:
+        end(JobStatus.CANCELLED)
+    except WorkerStopping:
+        raise
+    except ServiceUnavailable:
+        if run.attempt < MOST_ATTEMPTS:
+            raise
+        end(JobStatus.FAILED, {"code": ServiceUnavailable.code, "message": _GAVE_UP})
+    except RowmillError as error:
+        logger.info("job_failed", extra={"job_id": str(job_id), "code": error.code})
+        end(JobStatus.FAILED, {"code": error.code, "message": error.detail, **error.extra})
+    except Exception:
+        logger.exception("job_crashed", extra={"job_id": str(job_id), "attempt": run.attempt})
+        if run.attempt < MOST_ATTEMPTS:
+            raise
+        end(JobStatus.FAILED, {"code": RowmillError.code, "message": _CRASHED})
+    else:
+        end(JobStatus.SUCCEEDED)
+
+
+def _end(
+    engine: Engine,
+    job_id: UUID,
+    ended: Callable[[Session, Job], None] | None,
+    status: JobStatus,
+    error: dict[str, Any] | None = None,
+) -> None:
+    with transaction(engine) as session:
+        job = finish(session, job_id, status, error=error)
+        if job is not None and ended is not None and status is not JobStatus.SUCCEEDED:
+            ended(session, job)
+
+
+def _begin(engine: Engine, job_id: UUID) -> Run | None:
+    with transaction(engine) as session:
+        change = (
+            update(Job)
+            .where(Job.id == job_id, Job.status.not_in(FINAL))
+            .values(
+                status=JobStatus.RUNNING,
+                attempts=Job.attempts + 1,
+                started_at=func.coalesce(Job.started_at, now()),
+            )
+        )
+        job = session.scalar(change.returning(Job))
+        return None if job is None else Run(engine, job.id, job.workspace_id, job.attempts)
+
+
+class _Retry(procrastinate.BaseRetryStrategy):
+    """A job that raises is tried again: at once when its worker stops, else ever more slowly."""
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
+    ) -> procrastinate.RetryDecision:
+        if isinstance(exception, WorkerStopping):
+            return procrastinate.RetryDecision(retry_at=datetime.now(UTC))
+        wait = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(job.attempts, 10))
+        return procrastinate.RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=wait))

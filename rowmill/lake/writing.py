@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+import duckdb
+from sqlalchemy.exc import OperationalError
+
+from rowmill.errors import Conflict, ServiceUnavailable
+from rowmill.lake.catalog import Catalog
+from rowmill.lake.schema import check_staged, create_table, evolve, reshape
+from rowmill.lake.staging import Commit, StagedImport
+from rowmill.mill import quote_identifier, quote_literal
+from rowmill.models import ImportMode
+from rowmill.store import Store
+
+
+class DuplicateKeys(Conflict):
+    """Several rows of one import share a key."""
+
+
+class CommitFailed(ServiceUnavailable):
+    """The rows could not be committed now. Nothing of them is visible; try again."""
+
+
+class Writer:
+    """The one writer of a workspace's lake, alive while the workspace's commit lock is held."""
+
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, alias: str, catalog: Catalog, store: Store
+    ) -> None:
+        """Args: `alias` is the name under which the workspace's catalog is attached."""
+        self._cursor = cursor
+        self._alias = alias
+        self._catalog = catalog
+        self._store = store
+
+    def commit_import(self, staged: StagedImport) -> Commit:
+        """Make the staged rows a version of the table: all of them or none, and once.
+
+        An import that was committed before, by whoever and however that ended, is found and
+        described again. Raises: SchemaMismatch; DuplicateKeys; CommitFailed, after which the
+        import may be committed all the same where the database went away: calling again with the
+        same import finds out.
+        """
+        if (version := self._catalog.version_of_import(staged.import_id)) is None:
+            changed = self._commit_once(staged)
+            version = self._catalog.version_of_import(staged.import_id)
+            if version is None:
+                return self._unchanged(staged)
+        else:
+            changed = None
+        return self._described(staged, version, changed)
+
+    def drop_table(self, table_name: str) -> None:
+        """Remove the table from the newest version. Older versions keep it until they expire."""
+        self._cursor.execute(f"DROP TABLE IF EXISTS {self._table(table_name)}").fetchall()
+
+    def _commit_once(self, staged: StagedImport) -> int | None:
+        """Rows inserted or updated, as far as known."""
+        try:
+            if self._merges(staged):
+                self._check_keys(staged)
+                # DuckDB knows nothing of the size of a table altered in the same transaction, and
+                # would plan the MERGE as if it were small. Nobody reads the new columns before
+                # the import's own commit, and a later attempt finds them there.
+                self._transact(staged, self._evolve, f"columns:{staged.import_id}")
+                return self._transact(staged, self._merge, staged.marker)
+            return self._transact(staged, self._load, staged.marker)
+        except duckdb.Error as error:
+            with suppress(OperationalError):
+                # The answer may have been lost after the commit was made.
+                if self._catalog.version_of_import(staged.import_id) is not None:
+                    return None
+            raise CommitFailed from error
+
+    def _merges(self, staged: StagedImport) -> bool:
+        """Whether rows have to be compared with rows that are already there."""
+        return (
+            staged.mode is ImportMode.UPSERT
+            and staged.row_count > 0
+            and self._row_count(staged.table_name, self._catalog.latest_version()) > 0
+        )
+
+    def _transact(
+        self, staged: StagedImport, change: Callable[[StagedImport], int], marker: str
+    ) -> int:
+        """Run `change` in one transaction of the lake; a snapshot is made if it changes anything."""
+        self._cursor.execute("BEGIN TRANSACTION")
+        try:
+            changed = change(staged)
+            self._cursor.execute(
+                f"CALL {self._alias}.set_commit_message(?, ?, extra_info => ?)",
+                [staged.author, staged.message, marker],
+            ).fetchall()
+            self._cursor.execute("COMMIT")
+        except BaseException:
+            with suppress(duckdb.Error):
+                self._cursor.execute("ROLLBACK")
+            raise
+        return changed
+
+    def _evolve(self, staged: StagedImport) -> int:
+        evolve(self._cursor, self._table(staged.table_name), staged.columns)
+        return 0
+
+    def _load(self, staged: StagedImport) -> int:
+        """Add the staged files to the table, made, emptied or widened before as the mode asks."""
+        table = self._table(staged.table_name)
+        if not self._catalog.has_table(staged.table_name, self._catalog.latest_version()):
+            create_table(self._cursor, table, staged.columns)
+        elif staged.mode is ImportMode.REPLACE:
+            self._cursor.execute(f"TRUNCATE {table}").fetchall()
+            reshape(self._cursor, table, staged.columns)
+        else:
+            evolve(self._cursor, table, staged.columns)
+        if not staged.row_count:
+            return 0
+        if staged.mode is ImportMode.UPSERT:
+            self._check_keys(staged)
+        check_staged(self._cursor, self._source(staged), staged.columns)
+        return self._add_files(staged)
+
+    def _add_files(self, staged: StagedImport) -> int:
+        self._cursor.execute(
+            f"CALL ducklake_add_data_files({quote_literal(self._alias)},"
+            f" {quote_literal(staged.table_name)}, {self._paths(staged)},"
+            " ignore_extra_columns => true, allow_missing => true)"
+        ).fetchall()
+        return staged.row_count
+
+    def _check_keys(self, staged: StagedImport) -> None:
+        """Raises: DuplicateKeys."""
+        key = ", ".join(map(quote_identifier, staged.key))
+        if self._value(
+            f"SELECT count(*) FROM (SELECT 1 FROM {self._source(staged)}"
+            f" GROUP BY {key} HAVING count(*) > 1 LIMIT 1)"
+        ):
+            raise DuplicateKeys
+
+    def _has_null_keys(self, staged: StagedImport) -> bool:
+        is_null = " OR ".join(f"{quote_identifier(name)} IS NULL" for name in staged.key)
+        return self._value(f"SELECT count(*) FROM {self._source(staged)} WHERE {is_null}") > 0
+
+    def _merge(self, staged: StagedImport) -> int:
+        """Insert the rows of new keys, update those that differ; returns how many these are."""
+        table, source = self._table(staged.table_name), self._source(staged)
+        names = check_staged(self._cursor, source, staged.columns)
+        has_null_keys = self._has_null_keys(staged)
+        return self._value(
+            merge_statement(table, source, names, staged.key, has_null_keys=has_null_keys)
+        )
+
+    def _described(self, staged: StagedImport, version: int, changed: int | None) -> Commit:
+        """The account of a commit, its inserted rows counted in the lake before and after it."""
+        row_count = self._row_count(staged.table_name, version)
+        inserted = row_count
+        if staged.mode is not ImportMode.REPLACE:
+            inserted -= self._row_count(staged.table_name, version - 1)
+        updated = 0
+        if staged.mode is ImportMode.UPSERT:
+            updated = self._updated(staged, version) if changed is None else changed - inserted
+        return Commit(
+            version=version,
+            changed=True,
+            inserted=inserted,
+            updated=updated,
+            unchanged=staged.row_count - inserted - updated,
+            row_count=row_count,
+            size_bytes=self._size_bytes(staged.table_name, version),
+        )
+
+    def _unchanged(self, staged: StagedImport) -> Commit:
+        version = self._catalog.latest_version()
+        return Commit(
+            version=version,
+            changed=False,
+            inserted=0,
+            updated=0,
+            unchanged=staged.row_count,
+            row_count=self._row_count(staged.table_name, version),
+            size_bytes=self._size_bytes(staged.table_name, version),
+        )
+
+    def _updated(self, staged: StagedImport, version: int) -> int:
+        """The rows that a version updated, from the lake's own record of changes."""
+        return self._value(
+            f"SELECT count(*) FROM {self._alias}.table_changes("
+            f"{quote_literal(staged.table_name)}, {version}, {version})"
+            " WHERE change_type = 'update_postimage'"
+        )
+
+    def _row_count(self, table_name: str, version: int) -> int:
+        if not self._catalog.has_table(table_name, version):
+            return 0
+        table = self._table(table_name)
+        return self._value(f"SELECT count(*) FROM {table} AT (VERSION => {version})")
+
+    def _size_bytes(self, table_name: str, version: int) -> int:
+        return sum(file.size_bytes for file in self._catalog.data_files(table_name, version))
+
+    def _value(self, statement: str) -> int:
+        rows: Sequence[tuple[int]] = self._cursor.execute(statement).fetchall()
+        return rows[0][0]
+
+    def _table(self, table_name: str) -> str:
+        return f"{self._alias}.{quote_identifier(table_name)}"
+
+    def _source(self, staged: StagedImport) -> str:
+        return f"read_parquet({self._paths(staged)}, union_by_name => true)"
+
+    def _paths(self, staged: StagedImport) -> str:
+        return "[" + ", ".join(quote_literal(self._store.uri(key)) for key in staged.files) + "]"
+
+
+def merge_statement(
+    table: str, source: str, names: Sequence[str], key: Sequence[str], *, has_null_keys: bool
+) -> str:
+    """A MERGE by `key` that leaves rows alone whose values are equal.
+
+    Null key parts match each other where `has_null_keys`; otherwise a plain equality lets DuckDB
+    skip the parts of the table that hold no such key.
+    """
+    equal = "IS NOT DISTINCT FROM" if has_null_keys else "="
+    quoted = [quote_identifier(name) for name in names]
+    values = [quote_identifier(name) for name in names if name not in set(key)]
+    match = " AND ".join(
+        f"target.{part} {equal} staged.{part}" for part in map(quote_identifier, key)
+    )
+    update = ""
+    if values:
+        differs = " OR ".join(f"target.{name} IS DISTINCT FROM staged.{name}" for name in values)
+        assignments = ", ".join(f"{name} = staged.{name}" for name in values)
+        update = f"WHEN MATCHED AND ({differs}) THEN UPDATE SET {assignments}"
+    return f"""
+        MERGE INTO {table} AS target
+        USING (SELECT {", ".join(quoted)} FROM {source}) AS staged ON {match}
+        {update}
+        WHEN NOT MATCHED THEN INSERT ({", ".join(quoted)})
+        VALUES ({", ".join(f"staged.{name}" for name in quoted)})
+    """

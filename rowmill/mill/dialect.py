@@ -1,0 +1,187 @@
+"""Finding out how records are written, by how regular the file becomes under each guess.
+
+After G.J.J. van den Burg, A. Nazábal, C. Sutton, "Wrangling messy CSV files by detecting
+row and type patterns" (2019): a dialect is good if many rows have the same number of
+fields, and if the fields look like values. Delimiters that occur in ordinary text (space,
+colon, …) must make a better case than the usual ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rowmill.mill.records import Cutter, Dialect
+
+USUAL: Final = (",", ";", "\t", "|")
+WEAK: Final = (":", " ", "~", "^")
+MAX_RECORDS: Final = 150
+MAX_TEXT: Final = 64 * 1024
+
+_NUMBER: Final = re.compile(r"[-+(]?[$€£¥]? ?[0-9][0-9.,'\u00a0 ]*(?:[eE][-+]?[0-9]+)? ?[%€$]?\)?")
+_MOMENT: Final = re.compile(r"(?=.*[0-9])[0-9]{0,4}[-/.:T 0-9]*(?:[A-Za-z]{3,9}[- ,.0-9:]*)?[AaPp]?[Mm]?Z?")
+_WORDS: Final = re.compile(r"[^\",;\t|]*")
+_QUOTED: Final = re.compile(rb'"[^"]*"')
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The records that a dialect finds in a text; a broken record is an empty row."""
+
+    dialect: Dialect
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+    is_complete: bool
+
+    @property
+    def width(self) -> int:
+        """The most common number of fields, the larger of two equally common ones."""
+        widths = Counter(len(row) for row in self.rows if row)
+        return max(widths, key=lambda width: (widths[width], width), default=0)
+
+
+def detect_newline(text: bytes) -> str:
+    r"""`\n`, `\r\n`, `\r`, or `mixed`, by the line ends outside of quotes."""
+    bare = _QUOTED.sub(b"", text)
+    both = bare.count(b"\r\n")
+    feeds, returns = bare.count(b"\n") - both, bare.count(b"\r") - both
+    if both:
+        return "mixed" if feeds or returns else "\r\n"
+    return "\r" if returns and not feeds else "\n"
+
+
+def cut_rows(text: bytes, dialect: Dialect, limit: int, *, is_whole: bool) -> Rows:
+    """The first records of a text; the last one is left out where it may be cut off."""
+    cutter, position = Cutter(dialect), 0
+    rows: list[tuple[str, ...]] = []
+    lines, line = [], 1
+    while position < len(text) and len(rows) < limit:
+        cut = cutter.cut(text, position)
+        if cut.next >= len(text) and not is_whole:
+            break
+        fields = () if cut.fault else cutter.fields(text, cut)
+        rows.append(tuple(value.decode("utf-8", "replace") for value in fields))
+        lines.append(line)
+        position, line = cut.next, line + cut.lines
+    return Rows(dialect, tuple(rows), tuple(lines), position >= len(text))
+
+
+def detect_dialect(text: bytes, known: Dialect | None, fixed: frozenset[str]) -> Dialect:
+    """The dialect in which the beginning of a file is most regular.
+
+    The members of `known` that are named in `fixed` are taken as they are.
+    """
+    base = known or Dialect("")
+    if "newline" not in fixed:
+        base = replace(base, newline=detect_newline(text))
+    piece = text[:MAX_TEXT]
+    scored = [
+        (_score(rows), rows)
+        for dialect in _candidates(piece, base, fixed)
+        if (rows := cut_rows(piece, dialect, MAX_RECORDS, is_whole=len(text) <= MAX_TEXT)).rows
+    ]
+    if not scored:
+        return replace(base, delimiter=base.delimiter if "delimiter" in fixed else "")
+    best = max(scored, key=lambda entry: entry[0])[1]
+    if "delimiter" in fixed:
+        return best.dialect
+    return _with_space(piece, _or_single(best, scored))
+
+
+def _candidates(text: bytes, base: Dialect, fixed: frozenset[str]) -> Iterator[Dialect]:
+    delimiters: Sequence[str] = [base.delimiter]
+    if "delimiter" not in fixed:
+        delimiters = [mark for mark in (*USUAL, *WEAK) if mark.encode() in text] + [""]
+    for delimiter in delimiters:
+        for quote in [base.quote] if "quote" in fixed else _quotes(text, delimiter):
+            escapes = [base.escape] if "escape" in fixed else _escapes(text, quote)
+            for escape in escapes:
+                yield Dialect(delimiter, quote, escape, base.newline)
+
+
+def _quotes(text: bytes, delimiter: str) -> list[str]:
+    quotes = ['"']
+    if b'"' in text:
+        quotes.append("")
+    mark = re.escape(delimiter.encode())
+    border = rb"(?:^|[\r\n]" + (rb"|" + mark if mark else rb"") + rb")"
+    pattern = border + rb" ?'[^'\r\n]*'" + rb"(?:" + (mark or rb"[\r\n]") + rb"|[\r\n]|$)"
+    if len(re.findall(pattern, text)) > 1:
+        quotes.append("'")
+    return quotes
+
+
+def _escapes(text: bytes, quote: str) -> list[str]:
+    if not quote:
+        return [""]
+    return [quote, "\\"] if b"\\" + quote.encode() in text else [quote]
+
+
+def _score(rows: Rows) -> float:
+    """How regular the rows are, times how much their cells look like values."""
+    full = [row for row in rows.rows if any(row) or not row]
+    widths = Counter(map(len, full))
+    broken = widths.pop(0, 0)
+    patterns = max(len(widths), 1) * (1 + broken / max(len(full), 1))
+    regular = sum(count * _gain(width) for width, count in widths.items()) / patterns
+    score = regular * _typed_share(full) / max(len(full), 1)
+    if rows.dialect.mark in WEAK:
+        score = score * 0.5 if _is_convincing(full) else 0.0
+    if rows.dialect.has_escape or not rows.dialect.quote:
+        score *= 0.99
+    return score
+
+
+def _gain(width: int) -> float:
+    return (width - 1) / width if width > 1 else 0.001
+
+
+def _typed_share(rows: Sequence[Sequence[str]]) -> float:
+    cells = [cell.strip() for row in rows for cell in row]
+    return sum(map(_is_value, cells)) / max(len(cells), 1)
+
+
+def _is_value(cell: str) -> bool:
+    if _WORDS.fullmatch(cell) or _NUMBER.fullmatch(cell):
+        return cell[:1] not in {"'", '"'} or cell[-1:] not in {"'", '"'}
+    return "://" in cell or len(cell) > 40
+
+
+def _is_convincing(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a weak delimiter makes a table: the same width in all rows, and numbers."""
+    if len(rows) < 2 or len({len(row) for row in rows}) > 1:
+        return False
+    cells = [cell for row in rows[1:] for cell in row]
+    return sum(1 for cell in cells if _NUMBER.fullmatch(cell)) * 3 >= len(cells)
+
+
+def _or_single(best: Rows, scored: Sequence[tuple[float, Rows]]) -> Dialect:
+    """The best dialect, or a single column where the delimiter only splits its values."""
+    single = next((rows for _, rows in scored if rows.dialect.mark == ""), None)
+    if single is None or best.dialect.mark == "" or best.width < 2:
+        return best.dialect
+    cells = [row[0].strip() for row in single.rows if row and row[0].strip()]
+    first = next((row for row in best.rows if any(row)), ())
+    is_weak = best.dialect.mark in WEAK
+    if (is_weak or len(first) == 1) and cells[1:] and all(map(_is_single_value, cells[1:])):
+        return replace(single.dialect, quote=best.dialect.quote, escape=best.dialect.escape)
+    return best.dialect
+
+
+def _is_single_value(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell) or _MOMENT.fullmatch(cell))
+
+
+def _with_space(text: bytes, dialect: Dialect) -> Dialect:
+    """The dialect with `, ` for `,` where a space follows every delimiter."""
+    mark = dialect.mark.encode()
+    if dialect.mark not in {",", ";", "|"}:
+        return dialect
+    bare = _QUOTED.sub(b'""', text) if dialect.quote == '"' else text
+    count = bare.count(mark)
+    if count and bare.count(mark + b" ") == count:
+        return replace(dialect, delimiter=dialect.mark + " ")
+    return dialect

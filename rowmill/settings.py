@@ -1,0 +1,175 @@
+"""Settings, read from the environment (`ROWMILL_…`) and from `.env` in the working folder.
+
+Secrets that are not set are generated into the data folder with mode 0600 on first use.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MEBIBYTE = 1024**2
+GIBIBYTE = 1024**3
+
+
+class Settings(BaseSettings):
+    """Every setting, with its environment variable being `ROWMILL_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ROWMILL_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Field(
+        Path("data"),
+        description="Folder of everything kept on this machine: database, files, keys.",
+    )
+    database_url: str | None = Field(
+        None,
+        description="PostgreSQL to use, as `postgresql://user:password@host:5432/name`. "
+        "Without it, Rowmill runs a PostgreSQL of its own in the data folder.",
+    )
+    storage_url: str | None = Field(
+        None,
+        description="Object store: a folder, or `s3://bucket/prefix`. "
+        "Default: `store` in the data folder.",
+    )
+    s3_endpoint: str | None = Field(
+        None, description="Endpoint of an S3-compatible store, as `https://minio.example:9000`."
+    )
+    s3_region: str = Field("us-east-1", description="Region of the S3 bucket.")
+    s3_access_key_id: str | None = Field(None, description="Access key of the S3 bucket.")
+    s3_secret_access_key: SecretStr | None = Field(None, description="Secret key of the S3 bucket.")
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on; `0.0.0.0` for every interface."
+    )
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    server_processes: int = Field(1, ge=1, le=64, description="Processes that answer requests.")
+    workers: int = Field(
+        1,
+        ge=0,
+        le=64,
+        description="Worker processes that `rowmill serve` starts beside the server.",
+    )
+    worker_concurrency: int = Field(
+        3, ge=1, le=64, description="Jobs that one worker runs at once."
+    )
+    workspace_jobs: int = Field(
+        2, ge=1, le=64, description="Jobs of one workspace that run at once, over all workers."
+    )
+    public_url: str | None = Field(
+        None,
+        description="Address under which users reach the server, as `https://data.example.com`.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Reverse proxies whose `X-Forwarded-*` headers count, with commas.",
+    )
+    secret_key: SecretStr | None = Field(
+        None, description="Signs access tokens and cursors. Default: generated in the data folder."
+    )
+    registration_open: bool = Field(
+        default=True, description="Whether anyone may register an account."
+    )
+    access_token_minutes: int = Field(15, ge=1, description="Life of an access token, in minutes.")
+    session_days: int = Field(
+        30, ge=1, description="Life of a session and its refresh token without use, in days."
+    )
+    login_attempts: int = Field(
+        10, ge=1, description="Failed logins per account and per address in five minutes."
+    )
+    max_upload_bytes: int = Field(
+        20 * GIBIBYTE, ge=1, description="Largest body of an upload, in bytes."
+    )
+    min_free_bytes: int = Field(
+        256 * MEBIBYTE, ge=0, description="Disk space an upload must leave free, in bytes."
+    )
+    max_rejects: int = Field(
+        100_000, ge=0, description="Rejected records above which an import fails as a whole."
+    )
+    import_memory_bytes: int = Field(
+        900 * MEBIBYTE, ge=256 * MEBIBYTE, description="Memory that one import may use, in bytes."
+    )
+    import_timeout_seconds: int = Field(
+        4 * 3600, ge=1, description="Time that one import may take, in seconds."
+    )
+    query_memory_bytes: int = Field(
+        1 * GIBIBYTE, ge=64 * MEBIBYTE, description="Memory that a server process gives to queries."
+    )
+    query_timeout_seconds: float = Field(
+        30, gt=0, description="Seconds after which a query is cancelled."
+    )
+    query_cache_bytes: int = Field(
+        64 * MEBIBYTE, ge=0, description="Memory of the result cache of a server process, in bytes."
+    )
+    open_workspaces: int = Field(
+        32, ge=1, description="Workspace catalogs that one process keeps attached."
+    )
+    log_format: Literal["console", "json"] = Field("console", description="Form of the log lines.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe log line that is written."
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins of other web apps that may call the API, with commas."
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def storage(self) -> str:
+        """The object store: an absolute folder, or an `s3://` URL without a final slash."""
+        if self.storage_url is None:
+            return str(self.data_dir / "store")
+        if self.storage_url.startswith("s3://"):
+            return self.storage_url.rstrip("/")
+        return str(Path(self.storage_url.removeprefix("file://")).expanduser().absolute())
+
+    def signing_key(self) -> bytes:
+        """The key that signs tokens and cursors; made on first use where none is set."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value().encode()
+        return generated_secret(self.data_dir / "secret.key")
+
+
+def generated_secret(path: Path) -> bytes:
+    """The secret kept in `path`, created with mode 0600 by whoever comes first."""
+    try:
+        return _complete_secret(path)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        os.link(draft, path)  # unlike a rename, fails where another process was first
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return _complete_secret(path)
+
+
+def _complete_secret(path: Path) -> bytes:
+    return path.read_text().strip().encode()
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

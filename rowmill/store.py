@@ -1,0 +1,276 @@
+"""The seam to the object store: a folder on this machine, or an S3-compatible bucket.
+
+Keys are relative and use `/`. An object appears whole or not at all: it is written as a draft
+and takes its key when it is complete and durable.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Protocol
+from uuid import uuid4
+
+import obstore
+from obstore.store import S3Store
+
+from rowmill.errors import OutOfSpace
+from rowmill.settings import Settings
+
+DRAFTS = "drafts"
+READ_BYTES = 1024 * 1024
+SPACE_CHECK_BYTES = 64 * 1024 * 1024
+PART_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """What a listing says of an object."""
+
+    key: str
+    size_bytes: int
+    modified_at: datetime
+
+
+class Draft(Protocol):
+    """An object that is being written. Either `finish` or `abort` ends it."""
+
+    def write(self, data: bytes) -> None:
+        """Append bytes. Raises: OutOfSpace."""
+
+    def finish(self, key: str) -> None:
+        """Make it durable and give it its key. An object already there is of equal content."""
+
+    def abort(self) -> None:
+        """Leave nothing behind."""
+
+
+class Store(Protocol):
+    """Where originals, table data and exports lie."""
+
+    root: str
+
+    def uri(self, key: str) -> str:
+        """The object's address as DuckDB reads it."""
+
+    def s3_options(self) -> dict[str, str] | None:
+        """What a DuckDB secret of type S3 needs to reach the objects; None for a folder."""
+
+    def draft(self, expected_bytes: int | None = None) -> Draft:
+        """Begin an object. Raises: OutOfSpace where `expected_bytes` would not fit."""
+
+    def exists(self, key: str) -> bool:
+        """Whether the object is there."""
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """The object's bytes, in pieces of about a mebibyte. Raises: FileNotFoundError."""
+
+    def delete(self, key: str) -> None:
+        """Remove the object; one that is not there is no error."""
+
+    def delete_folder(self, prefix: str) -> int:
+        """Remove every object below `prefix`; returns how many there were."""
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """Every object below `prefix`, in no order."""
+
+
+def open_store(settings: Settings) -> Store:
+    """The store that the settings name."""
+    if settings.storage.startswith("s3://"):
+        return BucketStore(settings)
+    return FolderStore(Path(settings.storage), min_free_bytes=settings.min_free_bytes)
+
+
+class FolderStore:
+    """Objects are files below a folder."""
+
+    def __init__(self, folder: Path, *, min_free_bytes: int) -> None:
+        """Args: `min_free_bytes` of the disk are never filled by drafts."""
+        self.folder = folder
+        self.root = str(folder)
+        self.min_free_bytes = min_free_bytes
+
+    def uri(self, key: str) -> str:
+        return str(self.folder / key)
+
+    def s3_options(self) -> None:
+        return None
+
+    def draft(self, expected_bytes: int | None = None) -> Draft:
+        (self.folder / DRAFTS).mkdir(parents=True, exist_ok=True)
+        self.check_space(expected_bytes or 0)
+        return _FileDraft(self, self.folder / DRAFTS / uuid4().hex)
+
+    def check_space(self, more_bytes: int) -> None:
+        """Raises: OutOfSpace where `more_bytes` would leave less than the reserve."""
+        if shutil.disk_usage(self.folder).free - more_bytes < self.min_free_bytes:
+            raise OutOfSpace
+
+    def exists(self, key: str) -> bool:
+        return (self.folder / key).exists()
+
+    def read(self, key: str) -> Iterator[bytes]:
+        with (self.folder / key).open("rb") as file:
+            while piece := file.read(READ_BYTES):
+                yield piece
+
+    def delete(self, key: str) -> None:
+        (self.folder / key).unlink(missing_ok=True)
+
+    def delete_folder(self, prefix: str) -> int:
+        count = sum(1 for _ in self.list(prefix))
+        shutil.rmtree(self.folder / prefix, ignore_errors=True)
+        return count
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        for path in (self.folder / prefix).rglob("*"):
+            with contextlib.suppress(FileNotFoundError):  # removed while we look
+                if path.is_file():
+                    state = path.stat()
+                    key = path.relative_to(self.folder).as_posix()
+                    modified = datetime.fromtimestamp(state.st_mtime, UTC)
+                    yield StoredObject(key, state.st_size, modified)
+
+
+class _FileDraft:
+    def __init__(self, store: FolderStore, path: Path) -> None:
+        self._store = store
+        self._path = path
+        self._file: IO[bytes] = path.open("xb", buffering=0)
+        self._unchecked = 0
+
+    def write(self, data: bytes) -> None:
+        self._unchecked += len(data)
+        if self._unchecked > SPACE_CHECK_BYTES:
+            self._store.check_space(0)
+            self._unchecked = 0
+        with _disk_errors():
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+
+    def finish(self, key: str) -> None:
+        target = self._store.folder / key
+        with _disk_errors():
+            os.fsync(self._file.fileno())
+            self._file.close()
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._path.replace(target)
+            _sync_folder(target.parent)
+
+    def abort(self) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            raise OutOfSpace from error
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class BucketStore:
+    """Objects are those of an S3-compatible bucket, below the URL's prefix."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Contacts nothing yet."""
+        self.root = settings.storage
+        bucket, _, self._prefix = self.root.removeprefix("s3://").partition("/")
+        secret = settings.s3_secret_access_key
+        self._secret = _secret_options(settings)
+        self._store = S3Store(
+            bucket,
+            prefix=self._prefix or None,
+            region=settings.s3_region,
+            endpoint=settings.s3_endpoint,
+            access_key_id=settings.s3_access_key_id,
+            secret_access_key=secret.get_secret_value() if secret else None,
+            virtual_hosted_style_request=settings.s3_endpoint is None,
+            client_options={"allow_http": (settings.s3_endpoint or "").startswith("http://")},
+        )
+
+    def uri(self, key: str) -> str:
+        return f"{self.root}/{key}"
+
+    def s3_options(self) -> dict[str, str]:
+        return self._secret
+
+    def draft(self, expected_bytes: int | None = None) -> Draft:  # noqa: ARG002 - buckets never fill
+        return _BucketDraft(self._store, f"{DRAFTS}/{uuid4().hex}")
+
+    def exists(self, key: str) -> bool:
+        try:
+            obstore.head(self._store, key)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def read(self, key: str) -> Iterator[bytes]:
+        for piece in obstore.get(self._store, key).stream(min_chunk_size=READ_BYTES):
+            yield bytes(piece)
+
+    def delete(self, key: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            obstore.delete(self._store, key)
+
+    def delete_folder(self, prefix: str) -> int:
+        keys = [found.key for found in self.list(prefix)]
+        if keys:
+            obstore.delete(self._store, keys)
+        return len(keys)
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        for batch in obstore.list(self._store, prefix):
+            for meta in batch:
+                yield StoredObject(meta["path"], meta["size"], meta["last_modified"])
+
+
+def _secret_options(settings: Settings) -> dict[str, str]:
+    secret = settings.s3_secret_access_key
+    options = {"REGION": settings.s3_region}
+    if settings.s3_access_key_id and secret:
+        options |= {"KEY_ID": settings.s3_access_key_id, "SECRET": secret.get_secret_value()}
+    if settings.s3_endpoint:
+        scheme, _, host = settings.s3_endpoint.partition("://")
+        uses_tls = "false" if scheme == "http" else "true"
+        options |= {"ENDPOINT": host or scheme, "URL_STYLE": "path", "USE_SSL": uses_tls}
+    return options
+
+
+class _BucketDraft:
+    def __init__(self, store: S3Store, key: str) -> None:
+        self._store = store
+        self._key = key
+        self._writer = obstore.open_writer(store, key, buffer_size=PART_BYTES)
+
+    def write(self, data: bytes) -> None:
+        self._writer.write(data)
+
+    def finish(self, key: str) -> None:
+        self._writer.close()
+        obstore.rename(self._store, self._key, key)
+
+    def abort(self) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            if not self._writer.closed():
+                self._writer.close()
+            obstore.delete(self._store, self._key)

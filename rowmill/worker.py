@@ -1,0 +1,92 @@
+"""The worker process: takes jobs from the queue and does them.
+
+A worker that dies is noticed by the others (or by its successor) when its heartbeat stops; its
+jobs then go back to the queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from contextlib import suppress
+
+import procrastinate
+import psycopg
+
+from rowmill import jobs
+from rowmill.context import Context
+from rowmill.imports import tasks as import_tasks
+from rowmill.maintenance import tasks as maintenance_tasks
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 1
+STALLED_SECONDS = 5
+TAKEOVER_SECONDS = 1
+STOP_SECONDS = 10
+
+REGISTERED = (import_tasks, maintenance_tasks)
+
+
+def run(context: Context) -> None:
+    """Work until SIGTERM or SIGINT. Jobs that are running then go back to the queue."""
+    asyncio.run(_work(context))
+
+
+async def _work(context: Context) -> None:
+    connector = procrastinate.PsycopgConnector(conninfo=context.database_url)
+    with jobs.queue.replace_connector(connector) as app:
+        async with app.open_async():
+            takeover = asyncio.create_task(_take_over_forever(app))
+            worker = asyncio.create_task(
+                app.run_worker_async(
+                    concurrency=context.settings.worker_concurrency,
+                    fetch_job_polling_interval=0.25,
+                    update_heartbeat_interval=HEARTBEAT_SECONDS,
+                    stalled_worker_timeout=STALLED_SECONDS,
+                    shutdown_graceful_timeout=STOP_SECONDS,
+                    delete_jobs="successful",
+                    install_signal_handlers=False,
+                    additional_context={"context": context},
+                )
+            )
+            _stop_on_signals(worker)
+            try:
+                await worker
+            except asyncio.CancelledError:
+                logger.info("worker_stopped")
+            finally:
+                takeover.cancel()
+                with suppress(asyncio.CancelledError):
+                    await takeover
+
+
+def _stop_on_signals(worker: asyncio.Task[None]) -> None:
+    def stop() -> None:
+        jobs.stopping.set()
+        worker.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+
+
+async def _take_over_forever(app: procrastinate.App) -> None:
+    """Put the jobs of dead workers back into the queue."""
+    while True:
+        await asyncio.sleep(TAKEOVER_SECONDS)
+        try:
+            await take_over(app)
+        except (procrastinate.exceptions.ConnectorException, psycopg.Error):
+            logger.warning("takeover_delayed", exc_info=True)
+
+
+async def take_over(app: procrastinate.App) -> int:
+    """Requeue the jobs whose worker's heartbeat has stopped; returns how many there were."""
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS)
+    count = 0
+    for job in stalled:
+        logger.warning("job_taken_over", extra={"queue_id": job.id, "task": job.task_name})
+        await app.job_manager.retry_job(job)
+        count += 1
+    return count

@@ -1,0 +1,56 @@
+"""What the same work takes without Rowmill: bare DuckDB, and PostgreSQL's COPY."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import psycopg
+
+from rowmill.mill import quote_identifier, quote_literal
+from rowmill.postgres import EmbeddedPostgres
+
+CHUNK_BYTES = 1024 * 1024
+POSTGRES_TYPES = {"BIGINT": "bigint", "DOUBLE": "numeric(18,2)", "DATE": "date"}
+
+
+def duckdb_conversion(csv: Path, parquet: Path) -> None:
+    """DuckDB's own CSV to Parquet, everything detected."""
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(
+            f"COPY (FROM read_csv({quote_literal(str(csv))})) TO {quote_literal(str(parquet))}"
+        )
+
+
+def postgres_copy(csv: Path, folder: Path) -> None:
+    """PostgreSQL's COPY into a typed table, the types being those that DuckDB detects."""
+    with duckdb.connect(":memory:") as connection:
+        columns = connection.execute(
+            f"DESCRIBE FROM read_csv({quote_literal(str(csv))})"
+        ).fetchall()
+    typed = ", ".join(
+        f"{quote_identifier(name)} {POSTGRES_TYPES.get(kind, 'text')}" for name, kind, *_ in columns
+    )
+    server = EmbeddedPostgres(folder)
+    try:
+        with psycopg.connect(server.start(), options="-c datestyle=ISO,MDY") as connection:
+            connection.execute(f"CREATE TABLE sales ({typed})".encode())
+            copy = "COPY sales FROM STDIN (FORMAT csv, HEADER)"
+            with connection.cursor().copy(copy) as target, csv.open("rb") as source:
+                while chunk := source.read(CHUNK_BYTES):
+                    target.write(chunk)
+    finally:
+        server.stop()
+
+
+def aggregate(parquet: Path) -> None:
+    """Sales by month and category, straight from the Parquet file."""
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(AGGREGATE.format(table=f"read_parquet({quote_literal(str(parquet))})"))
+        connection.fetchall()
+
+
+AGGREGATE = """
+SELECT date_trunc('month', "Date") AS month, "Category Name", sum("Sale (Dollars)"), count(*)
+FROM {table} GROUP BY ALL ORDER BY month, "Category Name"
+"""

@@ -1,0 +1,84 @@
+"""Fixtures of all tests: one PostgreSQL, a database of its own for each test, the app on it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+
+from rowmill.app import create_app
+from rowmill.context import Context
+from rowmill.migrations import upgrade
+from rowmill.postgres import EmbeddedPostgres
+from rowmill.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: the one named by ROWMILL_TEST_DATABASE_URL, or one of our own."""
+    given = os.environ.get("ROWMILL_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"))
+    yield server.start()
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_url: str) -> str:
+    """The name of a database that the real migrations made, to be cloned."""
+    name = f"template_{uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+    upgrade(on_database(postgres_url, name))
+    return name
+
+
+@pytest.fixture
+def database_url(postgres_url: str, template_database: str) -> Iterator[str]:
+    """An empty, migrated database for one test."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"')  # type: ignore[arg-type]
+        yield on_database(postgres_url, name)
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+
+
+def on_database(url: str, name: str) -> str:
+    """The same server's address with another database."""
+    parameters = psycopg.conninfo.conninfo_to_dict(url)
+    user, host = parameters.get("user", "postgres"), parameters.get("host", "localhost")
+    password = f":{parameters['password']}" if parameters.get("password") else ""
+    return f"postgresql://{user}{password}@/{name}?host={host}&port={parameters.get('port', 5432)}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings that keep everything in the test's folder and read no environment."""
+    return Settings(
+        data_dir=tmp_path / "data",
+        min_free_bytes=0,
+        _env_file=None,  # type: ignore[call-arg]
+    )
+
+
+@pytest.fixture
+def context(settings: Settings, database_url: str) -> Iterator[Context]:
+    """What a server process holds."""
+    context = Context.open(settings, database_url)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def client(settings: Settings, database_url: str) -> Iterator[TestClient]:
+    """The app, started, with nobody signed in."""
+    app = create_app(settings, database_url)
+    with TestClient(app, base_url="http://testserver") as client:
+        yield client

@@ -1,0 +1,157 @@
+"""Random deaths of workers, servers and PostgreSQL while files come in: every import ends once."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from tests.programs import Program, finished_import, until
+
+IMPORTS = int(os.environ.get("ROWMILL_TEST_CRASH_IMPORTS", "54"))
+DATASETS = 6
+ROWS = 4_000
+SEED = int(os.environ.get("ROWMILL_TEST_SEED", "20240229"))
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    program = Program(tmp_path / "data", environment={"ROWMILL_WORKERS": "2"})
+    program.start()
+    yield program
+    if program.process is not None and program.process.poll() is None:
+        program.stop()
+    for left in program.everything():
+        left.kill()
+
+
+@dataclass
+class Killer:
+    """Kills a part of the program now and then, until told to stop."""
+
+    program: Program
+    randomness: random.Random
+    kills: dict[str, int] = field(default_factory=dict)
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        while not self.stopped.wait(self.randomness.uniform(0.2, 1.2)):
+            which = self.randomness.choices(
+                ["worker", "parser", "web", "postgres", "parent"], [6, 4, 2, 2, 1]
+            )[0]
+            if self.strike(which):
+                self.kills[which] = self.kills.get(which, 0) + 1
+
+    def strike(self, which: str) -> bool:
+        try:
+            if which == "parent":
+                self.program.kill()
+                self.program.start(wait=False)
+                return True
+            victims = (
+                [self.program.postgres()]
+                if which == "postgres"
+                else self.program.processes("rowmill.mill.child" if which == "parser" else which)
+            )
+            victim = self.randomness.choice(victims) if victims else None
+            if victim is None:
+                return False
+            victim.kill()
+        except psutil.NoSuchProcess:
+            return False
+        return True
+
+
+def content(number: int) -> bytes:
+    """A file whose every row says which file it is from."""
+    lines = [f"{number * ROWS + row},file {number},{row / 4:.2f}" for row in range(ROWS)]
+    return "\n".join(["id,file,amount", *lines]).encode()
+
+
+def send(client: httpx.Client, number: int) -> Any:
+    """Send a file until somebody says that it is safe. A repeated file is recognised as such."""
+
+    def attempt() -> Any:
+        try:
+            answer = client.put(
+                f"/api/datasets/crash-{number % DATASETS}/data", content=content(number)
+            )
+        except httpx.TransportError:
+            return None
+        assert answer.status_code in {200, 201, 503}, answer.text
+        return answer.json() if answer.is_success else None
+
+    return until(attempt, seconds=120, what=f"file {number} is accepted")
+
+
+def patient(client: httpx.Client, path: str) -> Any:
+    """The answer of a server that may be down for a moment."""
+
+    def attempt() -> Any:
+        try:
+            answer = client.get(path)
+        except httpx.TransportError:
+            return None
+        return answer.json() if answer.is_success else None
+
+    return until(attempt, seconds=60, what=path)
+
+
+def all_ids(client: httpx.Client, dataset: str) -> list[int]:
+    """The ids of a dataset, page by page."""
+    ids: list[int] = []
+    cursor = ""
+    while True:
+        page = patient(
+            client, f"/api/datasets/{dataset}/records?fields=id&limit=1000&cursor={cursor}"
+        )
+        ids += [row["id"] for row in page["items"]]
+        cursor = page["next_cursor"]
+        if not cursor:
+            return ids
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_every_import_is_committed_once_or_failed_with_a_reason(program: Program) -> None:
+    client = program.account()
+    killer = Killer(program, random.Random(SEED))  # noqa: S311 - repeatable, not secret
+    thread = threading.Thread(target=killer.run)
+    thread.start()
+    try:
+        sent = {number: send(client, number) for number in range(IMPORTS)}
+        time.sleep(5)  # some more deaths, with nothing new coming in
+    finally:
+        killer.stopped.set()
+        thread.join()
+    assert sum(killer.kills.values()) >= 10, killer.kills
+
+    until(program.is_ready, seconds=90, what="ready after the last death")
+    runs = {
+        number: finished_import(client, answer["import_id"], seconds=300)
+        for number, answer in sent.items()
+    }
+
+    for number, run in runs.items():
+        if run["status"] == "failed":
+            assert run["error"]["message"], run
+        else:
+            assert run["status"] == "succeeded", (number, run, killer.kills)
+            assert run["receipt"]["loaded"] == run["receipt"]["read"] == ROWS
+    for which in range(DATASETS):
+        committed = [
+            number
+            for number, run in runs.items()
+            if number % DATASETS == which and run["status"] == "succeeded"
+        ]
+        expected = [number * ROWS + row for number in committed for row in range(ROWS)]
+        assert sorted(all_ids(client, f"crash-{which}")) == sorted(expected), killer.kills

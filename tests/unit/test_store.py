@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import errno
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from rowmill.errors import OutOfSpace
+from rowmill.store import DRAFTS, FolderStore
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path, min_free_bytes=0)
+
+
+def test_an_object_appears_only_when_it_is_finished(store: FolderStore) -> None:
+    draft = store.draft()
+    draft.write(b"one ")
+    draft.write(b"two")
+    assert not store.exists("files/a/object")
+
+    draft.finish("files/a/object")
+
+    assert b"".join(store.read("files/a/object")) == b"one two"
+    assert list(store.list(DRAFTS)) == []
+
+
+def test_an_aborted_draft_leaves_nothing(store: FolderStore) -> None:
+    draft = store.draft()
+    draft.write(b"half")
+    draft.abort()
+    assert list(store.list("")) == []
+
+
+def test_a_full_disk_is_said_as_such(store: FolderStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = store.draft()
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    draft.write(b"bytes")
+    with pytest.raises(OutOfSpace):
+        draft.finish("files/a")
+    draft.abort()
+    assert list(store.list("")) == []
+
+
+def test_an_upload_that_would_eat_the_reserve_is_refused_before_it_begins(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path, min_free_bytes=1024)
+    with pytest.raises(OutOfSpace):
+        store.draft(expected_bytes=2**60)
+
+
+def test_listing_says_key_size_and_age(store: FolderStore) -> None:
+    draft = store.draft()
+    draft.write(b"12345")
+    draft.finish("lake/x/part.parquet")
+
+    (found,) = store.list("lake")
+
+    assert (found.key, found.size_bytes) == ("lake/x/part.parquet", 5)
+    assert datetime.now(UTC) - found.modified_at < timedelta(minutes=1)
+
+
+def test_deleting_a_folder_removes_all_below_and_says_how_many(store: FolderStore) -> None:
+    for name in ("a", "b", "deep/c"):
+        draft = store.draft()
+        draft.finish(f"lake/import/{name}")
+    assert store.delete_folder("lake/import") == 3
+    assert list(store.list("lake")) == []
+    assert store.delete_folder("lake/import") == 0

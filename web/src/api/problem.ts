@@ -1,0 +1,73 @@
+import type { components } from "@/api/schema";
+
+type Problem = components["schemas"]["Problem"];
+
+/** A failed request, as the server described it (RFC 9457) or as the network left it. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+
+  constructor(
+    /** HTTP status; 0 when no answer came at all. */
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly requestId: string | null = null,
+    /** Message per form field, from the `errors` of a 422. */
+    readonly fields: Readonly<Record<string, string>> = {},
+    /** Seconds to wait before trying again, from `Retry-After`. */
+    readonly retryAfter: number | null = null,
+  ) {
+    super(message);
+  }
+}
+
+const FALLBACK_MESSAGES: Record<number, string> = {
+  401: "Sign in to go on.",
+  403: "You are not allowed to do this.",
+  404: "There is nothing at this address, or it belongs to someone else.",
+  413: "The file is larger than this server accepts.",
+  429: "Too many requests in a short time. Wait a moment and try again.",
+  503: "The server could not finish this in time. Try again.",
+  507: "The server has no room left for this file.",
+};
+
+function isProblem(body: unknown): body is Partial<Problem> {
+  return typeof body === "object" && body !== null && ("detail" in body || "title" in body);
+}
+
+function fieldMessages(problem: Partial<Problem>): Record<string, string> {
+  return Object.fromEntries(
+    (problem.errors ?? []).map(({ field, message }) => [field, message] as const),
+  );
+}
+
+/** The error for an answer with this status and (parsed or unparsed) body. */
+export function toApiError(status: number, body: unknown, headers: Headers | null): ApiError {
+  const fallback = FALLBACK_MESSAGES[status] ?? "The server could not do this. Try again.";
+  const retryAfter = Number(headers?.get("retry-after")) || null;
+  if (!isProblem(body)) return new ApiError(status, "unknown", fallback, null, {}, retryAfter);
+  return new ApiError(
+    status,
+    body.code ?? "unknown",
+    body.detail ?? body.title ?? fallback,
+    body.request_id ?? null,
+    fieldMessages(body),
+    retryAfter,
+  );
+}
+
+export function networkError(): ApiError {
+  return new ApiError(0, "network", "The server did not answer. Check the connection.");
+}
+
+export function toMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function isUnauthorized(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}

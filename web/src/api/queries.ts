@@ -1,0 +1,191 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+
+import { api, unwrap } from "@/api/client";
+
+/** Keys start with the noun they belong to, so that an event can refresh exactly that noun. */
+export const keys = {
+  me: ["me"],
+  instance: ["instance"],
+  sessions: ["sessions"],
+  activity: ["activity"],
+  datasets: ["datasets"],
+  dataset: (slug: string) => ["dataset", slug],
+  /** What changes with every version of a dataset, apart from its paged records. */
+  datasetData: (slug: string) => ["dataset", slug, "data"],
+  records: (slug: string) => ["dataset", slug, "records"],
+  imports: ["imports"],
+  import: (id: string) => ["imports", id],
+} as const;
+
+/** Name/value pairs of a query string, in order; a name may occur more than once. */
+export type QueryPairs = readonly (readonly [string, string])[];
+
+interface Page {
+  next_cursor?: string | null;
+}
+
+const nextCursor = (page: Page) => page.next_cursor ?? undefined;
+
+function queryString(known: Record<string, unknown>, pairs: QueryPairs): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(known)) {
+    if (value !== undefined && value !== null && value !== "") search.append(name, String(value));
+  }
+  for (const [name, value] of pairs) search.append(name, value);
+  return search.toString();
+}
+
+export const meQuery = queryOptions({
+  queryKey: keys.me,
+  queryFn: ({ signal }) => unwrap(api.GET("/api/me", { signal })),
+  staleTime: 60_000,
+  retry: false,
+});
+
+export const instanceQuery = queryOptions({
+  queryKey: keys.instance,
+  queryFn: ({ signal }) => unwrap(api.GET("/api/instance", { signal })),
+});
+
+export const sessionsQuery = queryOptions({
+  queryKey: keys.sessions,
+  queryFn: ({ signal }) =>
+    unwrap(api.GET("/api/sessions", { signal, params: { query: { limit: 100 } } })),
+});
+
+export const activityQuery = infiniteQueryOptions({
+  queryKey: keys.activity,
+  queryFn: ({ signal, pageParam }) =>
+    unwrap(
+      api.GET("/api/activity", { signal, params: { query: { limit: 50, cursor: pageParam } } }),
+    ),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: nextCursor,
+});
+
+export const datasetsQuery = (search = "") =>
+  infiniteQueryOptions({
+    queryKey: [...keys.datasets, search],
+    queryFn: ({ signal, pageParam }) =>
+      unwrap(
+        api.GET("/api/datasets", {
+          signal,
+          params: { query: { limit: 50, cursor: pageParam, search: search || undefined } },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: nextCursor,
+  });
+
+export const datasetQuery = (slug: string) =>
+  queryOptions({
+    queryKey: [...keys.dataset(slug), "detail"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/datasets/{dataset}", { signal, params: { path: { dataset: slug } } }),
+      ),
+  });
+
+export const exploreQuery = (slug: string) =>
+  queryOptions({
+    queryKey: [...keys.datasetData(slug), "explore"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/datasets/{dataset}/explore", { signal, params: { path: { dataset: slug } } }),
+      ),
+  });
+
+export interface Aggregation {
+  group_by?: string;
+  metrics: string;
+  sort?: string;
+  limit?: number;
+}
+
+export const aggregateQuery = (slug: string, what: Aggregation, filters: QueryPairs) =>
+  queryOptions({
+    queryKey: [...keys.datasetData(slug), "query", what, filters],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/datasets/{dataset}/query", {
+          signal,
+          params: { path: { dataset: slug }, query: { ...what } },
+          querySerializer: (query) => queryString(query, filters),
+        }),
+      ),
+  });
+
+export const valuesQuery = (slug: string, column: string, q: string) =>
+  queryOptions({
+    queryKey: [...keys.datasetData(slug), "values", column, q],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/datasets/{dataset}/values", {
+          signal,
+          params: { path: { dataset: slug }, query: { column, q: q || undefined, limit: 12 } },
+        }),
+      ),
+    staleTime: 30_000,
+  });
+
+export const recordsQuery = (
+  slug: string,
+  sort: string | undefined,
+  filters: QueryPairs,
+  limit: number,
+) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.records(slug), sort ?? "", filters, limit],
+    queryFn: ({ signal, pageParam }) =>
+      unwrap(
+        api.GET("/api/datasets/{dataset}/records", {
+          signal,
+          params: { path: { dataset: slug }, query: { limit, sort, cursor: pageParam } },
+          querySerializer: (query) => queryString(query, filters),
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: nextCursor,
+    // A cursor pins a version: pages stay true until the reader asks for the latest.
+    staleTime: Infinity,
+  });
+
+export const datasetImportsQuery = (slug: string) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.imports, "of", slug],
+    queryFn: ({ signal, pageParam }) =>
+      unwrap(
+        api.GET("/api/datasets/{dataset}/imports", {
+          signal,
+          params: { path: { dataset: slug }, query: { limit: 30, cursor: pageParam } },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: nextCursor,
+  });
+
+export const importQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.import(id),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/imports/{id}", { signal, params: { path: { id } } })),
+  });
+
+export const rejectsQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.import(id), "rejects"],
+    queryFn: ({ signal, pageParam }) =>
+      unwrap(
+        api.GET("/api/imports/{id}/rejects", {
+          signal,
+          params: { path: { id }, query: { limit: 50, cursor: pageParam } },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: nextCursor,
+  });
+
+/** Address of a filtered CSV export, for a plain link that the browser downloads. */
+export function exportHref(slug: string, filters: QueryPairs = [], sort?: string): string {
+  return `/api/datasets/${encodeURIComponent(slug)}/export?${queryString({ format: "csv", sort }, filters)}`;
+}

@@ -1,0 +1,62 @@
+import { Menu, UnstyledButton } from "@mantine/core";
+import { IconLogout, IconSelector, IconUser } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+
+import { api, unwrap } from "@/api/client";
+import { meQuery } from "@/api/queries";
+import styles from "@/app/Sidebar.module.css";
+import { LinkMenuItem } from "@/components/links";
+import { uploads } from "@/features/uploads/uploadStore";
+
+function useSignOut() {
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: () => unwrap(api.POST("/api/logout")),
+    onSettled: () => {
+      uploads.clear();
+      queryClient.clear();
+      return navigate({ to: "/login" });
+    },
+  });
+}
+
+export function AccountMenu({ onNavigate }: { onNavigate?: () => void }) {
+  const { data: user } = useQuery(meQuery);
+  const signOut = useSignOut();
+  if (!user) return null;
+  return (
+    <Menu position="top-start">
+      <Menu.Target>
+        <UnstyledButton className={styles.account} aria-label={`Account: ${user.email}`}>
+          <span className={styles.avatar} aria-hidden>
+            {user.email.slice(0, 1).toUpperCase()}
+          </span>
+          <span className={styles.who}>
+            <span className="truncate">{user.email}</span>
+            <span className="truncate">{user.workspace.name}</span>
+          </span>
+          <IconSelector size={15} stroke={1.7} aria-hidden style={{ marginLeft: "auto" }} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <LinkMenuItem
+          to="/account"
+          leftSection={<IconUser size={15} stroke={1.7} />}
+          onClick={onNavigate}
+        >
+          Account
+        </LinkMenuItem>
+        <Menu.Item
+          leftSection={<IconLogout size={15} stroke={1.7} />}
+          onClick={() => {
+            signOut.mutate();
+          }}
+        >
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,208 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+
+import { isUnauthorized } from "@/api/problem";
+import { instanceQuery, meQuery } from "@/api/queries";
+import { AppFrame } from "@/app/AppFrame";
+import { ErrorPage } from "@/components/ErrorPage";
+import { NotFoundPage } from "@/components/NotFoundPage";
+import { PageLoading } from "@/components/PageLoading";
+import { filterParam, parseSearch, stringifySearch, textParam } from "@/lib/search";
+
+interface RouterContext {
+  queryClient: QueryClient;
+}
+
+type Search = Record<string, unknown>;
+
+interface LoginSearch {
+  return?: string;
+  /** Set when the session ended while the app was open. */
+  ended?: string;
+}
+
+interface ExploreSearch {
+  f?: string[];
+  grain?: string;
+  measure?: string;
+}
+
+interface TableSearch {
+  f?: string[];
+  sort?: string;
+}
+
+const rootRoute = createRootRouteWithContext<RouterContext>()({ component: Outlet });
+
+/** Signed in already? null when not. Any other trouble goes on to the error page. */
+async function currentUser(queryClient: QueryClient) {
+  return queryClient.ensureQueryData(meQuery).catch((error: unknown) => {
+    if (isUnauthorized(error)) return null;
+    throw error;
+  });
+}
+
+const publicRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "public",
+  beforeLoad: async ({ context }) => {
+    if (await currentUser(context.queryClient)) throw redirect({ to: "/" });
+  },
+  loader: ({ context }) => context.queryClient.ensureQueryData(instanceQuery),
+});
+
+const loginRoute = createRoute({
+  getParentRoute: () => publicRoute,
+  path: "/login",
+  validateSearch: (search: Search): LoginSearch => ({
+    return: textParam(search.return),
+    ended: textParam(search.ended),
+  }),
+  component: lazyRouteComponent(() => import("@/features/accounts/LoginPage"), "LoginPage"),
+});
+
+const registerRoute = createRoute({
+  getParentRoute: () => publicRoute,
+  path: "/register",
+  validateSearch: (search: Search): LoginSearch => ({ return: textParam(search.return) }),
+  component: lazyRouteComponent(() => import("@/features/accounts/RegisterPage"), "RegisterPage"),
+});
+
+const appRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "app",
+  beforeLoad: async ({ context, location }) => {
+    if (await currentUser(context.queryClient)) return;
+    const instance = await context.queryClient.ensureQueryData(instanceQuery);
+    const back = location.href === "/" ? undefined : location.href;
+    if (!instance.has_users) throw redirect({ to: "/register", search: { return: back } });
+    throw redirect({ to: "/login", search: { return: back } });
+  },
+  component: AppFrame,
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/",
+  validateSearch: (search: Search): { search?: string } => ({ search: textParam(search.search) }),
+  component: lazyRouteComponent(() => import("@/features/datasets/DatasetsPage"), "DatasetsPage"),
+});
+
+const datasetsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/datasets",
+  beforeLoad: () => {
+    throw redirect({ to: "/" });
+  },
+});
+
+const datasetRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/datasets/$slug",
+  component: lazyRouteComponent(() => import("@/features/datasets/DatasetPage"), "DatasetPage"),
+});
+
+const datasetIndexRoute = createRoute({
+  getParentRoute: () => datasetRoute,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/datasets/$slug/explore", params, replace: true });
+  },
+});
+
+const exploreRoute = createRoute({
+  getParentRoute: () => datasetRoute,
+  path: "/explore",
+  validateSearch: (search: Search): ExploreSearch => ({
+    f: filterParam(search.f),
+    grain: textParam(search.grain),
+    measure: textParam(search.measure),
+  }),
+  component: lazyRouteComponent(() => import("@/features/explore/ExploreTab"), "ExploreTab"),
+});
+
+const tableRoute = createRoute({
+  getParentRoute: () => datasetRoute,
+  path: "/table",
+  validateSearch: (search: Search): TableSearch => ({
+    f: filterParam(search.f),
+    sort: textParam(search.sort),
+  }),
+  component: lazyRouteComponent(() => import("@/features/records/TableTab"), "TableTab"),
+});
+
+const importsRoute = createRoute({
+  getParentRoute: () => datasetRoute,
+  path: "/imports",
+  component: lazyRouteComponent(() => import("@/features/imports/ImportsTab"), "ImportsTab"),
+});
+
+const apiRoute = createRoute({
+  getParentRoute: () => datasetRoute,
+  path: "/api",
+  component: lazyRouteComponent(() => import("@/features/developer/ApiTab"), "ApiTab"),
+});
+
+const importRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/imports/$id",
+  component: lazyRouteComponent(() => import("@/features/imports/ImportPage"), "ImportPage"),
+});
+
+const activityRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/activity",
+  component: lazyRouteComponent(() => import("@/features/activity/ActivityPage"), "ActivityPage"),
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/account",
+  component: lazyRouteComponent(() => import("@/features/accounts/AccountPage"), "AccountPage"),
+});
+
+const routeTree = rootRoute.addChildren([
+  publicRoute.addChildren([loginRoute, registerRoute]),
+  appRoute.addChildren([
+    homeRoute,
+    datasetsRoute,
+    datasetRoute.addChildren([
+      datasetIndexRoute,
+      exploreRoute,
+      tableRoute,
+      importsRoute,
+      apiRoute,
+    ]),
+    importRoute,
+    activityRoute,
+    accountRoute,
+  ]),
+]);
+
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: "intent",
+    scrollRestoration: true,
+    defaultPendingMs: 150,
+    defaultPendingComponent: PageLoading,
+    defaultErrorComponent: ErrorPage,
+    defaultNotFoundComponent: () => <NotFoundPage />,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,59 @@
+import { useDocumentTitle } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Outlet } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { isNotFound } from "@/api/problem";
+import { datasetQuery } from "@/api/queries";
+import { LoadError } from "@/components/LoadError";
+import { NotFoundPage } from "@/components/NotFoundPage";
+import page from "@/components/page.module.css";
+import { PageLoading } from "@/components/PageLoading";
+import { DatasetHeader } from "@/features/datasets/DatasetHeader";
+import { DatasetNotice } from "@/features/datasets/DatasetNotice";
+import { DatasetTabs } from "@/features/datasets/DatasetTabs";
+import { PageDrop } from "@/features/uploads/PageDrop";
+import { UploadDialog } from "@/features/uploads/UploadDialog";
+
+const route = getRouteApi("/app/datasets/$slug");
+
+export function DatasetPage() {
+  const { slug } = route.useParams();
+  const { data: dataset, error, refetch } = useQuery(datasetQuery(slug));
+  const [files, setFiles] = useState<File[] | null>(null);
+  useDocumentTitle(`${dataset?.name ?? "Dataset"} · Rowmill`);
+
+  if (isNotFound(error)) {
+    return (
+      <NotFoundPage
+        title="No such dataset"
+        message="It may have been renamed or deleted, or the address has a typing error."
+      />
+    );
+  }
+  if (error && !dataset) return <LoadError level={1} error={error} onRetry={() => void refetch()} />;
+  if (!dataset) return <PageLoading />;
+  return (
+    <div className={page.page}>
+      <DatasetHeader
+        dataset={dataset}
+        onAddData={() => {
+          setFiles([]);
+        }}
+      />
+      <DatasetTabs slug={slug} />
+      <DatasetNotice dataset={dataset} />
+      <Outlet />
+      {files === null && <PageDrop onFiles={setFiles} title={`Add data to ${dataset.name}`} />}
+      <UploadDialog
+        opened={files !== null}
+        onClose={() => {
+          setFiles(null);
+        }}
+        files={files ?? []}
+        onFiles={setFiles}
+        dataset={{ slug: dataset.slug, name: dataset.name }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+export function ApiTab() { return <h1>ApiTab</h1>; }

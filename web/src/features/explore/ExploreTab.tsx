@@ -1,0 +1,77 @@
+import { IconChartBarOff } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+
+import { datasetQuery, exploreQuery } from "@/api/queries";
+import type { DatasetDetail, Explore } from "@/api/types";
+import { FilterChips } from "@/components/FilterChips";
+import { LoadError } from "@/components/LoadError";
+import { StateMessage } from "@/components/StateMessage";
+import { chooseGrain, chooseMetric } from "@/features/explore/exploreState";
+import { DimensionCard } from "@/features/explore/DimensionCard";
+import { ExploreSkeleton } from "@/features/explore/ExploreSkeleton";
+import styles from "@/features/explore/explore.module.css";
+import { KeyFigures } from "@/features/explore/KeyFigures";
+import { TimeCard } from "@/features/explore/TimeCard";
+import { useExploreState } from "@/features/explore/useExplore";
+
+interface Props {
+  explore: Explore;
+  dataset: DatasetDetail;
+}
+
+function Charts({ explore, dataset }: Props) {
+  const { slug, filters, grain, measure, setFilters, setGrain, setMeasure } = useExploreState();
+  const metric = chooseMetric(explore, measure);
+  return (
+    <div className={styles.explore}>
+      <FilterChips filters={filters} columns={dataset.columns} onChange={setFilters} />
+      <KeyFigures
+        slug={slug}
+        explore={explore}
+        filters={filters}
+        metric={metric}
+        onMetric={setMeasure}
+      />
+      {explore.time && (
+        <TimeCard
+          slug={slug}
+          time={explore.time}
+          metric={metric}
+          grain={chooseGrain(explore, grain)}
+          filters={filters}
+          onFilters={setFilters}
+          onGrain={setGrain}
+        />
+      )}
+      <div className={styles.dimensions}>
+        {explore.dimensions.map((dimension) => (
+          <DimensionCard
+            key={dimension.column}
+            slug={slug}
+            dimension={dimension}
+            metric={metric}
+            filters={filters}
+            onFilters={setFilters}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+export function ExploreTab() {
+  const { slug } = useExploreState();
+  const { data: dataset } = useQuery(datasetQuery(slug));
+  const hasData = dataset !== undefined && dataset.version !== null;
+  const { data: explore, error, refetch } = useQuery({ ...exploreQuery(slug), enabled: hasData });
+  if (dataset && !hasData) {
+    return (
+      <StateMessage icon={<IconChartBarOff size={22} stroke={1.6} />} title="Nothing to show yet">
+        <p>Charts appear here as soon as the first import is through.</p>
+      </StateMessage>
+    );
+  }
+  if (error && !explore) return <LoadError error={error} onRetry={() => void refetch()} />;
+  if (!dataset || !explore) return <ExploreSkeleton />;
+  return <Charts explore={explore} dataset={dataset} />;
+}

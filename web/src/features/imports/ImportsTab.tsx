@@ -1,0 +1,1 @@
+export function ImportsTab() { return <h1>ImportsTab</h1>; }

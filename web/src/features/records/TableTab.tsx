@@ -1,0 +1,1 @@
+export function TableTab() { return <h1>TableTab</h1>; }

@@ -1,0 +1,22 @@
+import { BarChart, LineChart } from "echarts/charts";
+import { AriaComponent, GridComponent, TooltipComponent } from "echarts/components";
+import { init, use, type ComposeOption, type EChartsType } from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+import type { BarSeriesOption, LineSeriesOption } from "echarts/charts";
+import type {
+  AriaComponentOption,
+  GridComponentOption,
+  TooltipComponentOption,
+} from "echarts/components";
+
+use([BarChart, LineChart, GridComponent, TooltipComponent, AriaComponent, CanvasRenderer]);
+
+export type ChartOption = ComposeOption<
+  | BarSeriesOption
+  | LineSeriesOption
+  | GridComponentOption
+  | TooltipComponentOption
+  | AriaComponentOption
+>;
+
+export { init, type EChartsType };
