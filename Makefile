@@ -9,7 +9,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 ROWS ?= 5000000
 
-.PHONY: help run test check unit integration e2e web-test bench bench-import build format lock api clean install
+.PHONY: help run test check unit integration e2e web-test bench bench-import build format lock api reference clean install
 
 help: ## Show the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,8 +24,9 @@ check: .venv/.dev web/node_modules/.package-lock.json ## Format, lint, types, im
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python scripts/sizes.py
-	$(BIN)/python scripts/openapi.py --check
+	$(BIN)/python -m scripts.rules
+	$(BIN)/python -m scripts.openapi --check
+	$(BIN)/python -m scripts.reference --check
 	cd web && npm run --silent format:check && npm run --silent lint && npm run --silent api:check
 
 unit: .venv/.dev ## Unit tests
@@ -38,7 +39,7 @@ web-test: web/node_modules/.package-lock.json ## Unit tests of the web app
 	cd web && npm run --silent test
 
 e2e: .venv/.dev build ## The built wheel in a real browser
-	$(BIN)/python scripts/chromium.py
+	$(BIN)/python -m scripts.chromium
 	$(BIN)/pytest tests/e2e
 
 bench: .venv/.dev rowmill/static/index.html ## Measure the budgets (ROWS=5000000), update docs/benchmarks.md
@@ -60,8 +61,11 @@ lock: .venv/.dev ## Pin the newest versions that fit
 	  --no-emit-index-url --no-emit-find-links --quiet pyproject.toml --group dev -o requirements-dev.lock
 
 api: .venv/.dev web/node_modules/.package-lock.json ## Regenerate the web app's API types
-	$(BIN)/python scripts/openapi.py
+	$(BIN)/python -m scripts.openapi
 	cd web && npm run --silent api
+
+reference: .venv/.dev ## Rewrite docs/reference from the code
+	$(BIN)/python -m scripts.reference
 
 install: .venv/.runtime rowmill/static/index.html ## Set up without starting
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import FileResponse, Response
 from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from rowmill import __version__, problems
+from rowmill import __version__, problems, responses
 from rowmill.accounts import endpoints as accounts
 from rowmill.activity import endpoints as activity
 from rowmill.context import Context
@@ -32,6 +33,7 @@ from rowmill.workspaces import endpoints as workspaces
 
 REQUEST_THREADS = 32
 WEB_APP = Path(__file__).parent / "static"
+SWAGGER_PAGE = WEB_APP / "swagger" / "index.html"
 DESCRIPTION = """
 Send a file, get a clean, typed, versioned table with an API.
 
@@ -64,6 +66,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     )
     app.state.context = Context.open(settings, database_url)
     app.state.hub = Hub(database_url)
+    app.openapi = _description(app)  # type: ignore[method-assign] # as FastAPI documents it
     problems.install(app)
     for feature in (accounts, workspaces, files, datasets, imports, activity, health):
         app.include_router(feature.router)
@@ -71,6 +74,12 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     _add_web_app(app)
     _add_middleware(app, settings)
     return app
+
+
+def _description(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """The OpenAPI document, made once, with our form of errors in place of the framework's."""
+    original = app.openapi
+    return cache(lambda: responses.complete(original()))
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -92,14 +101,12 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
 
 
 def _add_docs(app: FastAPI) -> None:
-    def swagger() -> HTMLResponse:
-        return get_swagger_ui_html(
-            openapi_url="/openapi.json",
-            title="Rowmill API",
-            swagger_js_url="/swagger/swagger-ui-bundle.js",
-            swagger_css_url="/swagger/swagger-ui.css",
-            swagger_favicon_url="/favicon.svg",
-        )
+    """The API's description for people, from files of our own: no other host is asked."""
+
+    def swagger() -> FileResponse:
+        if not SWAGGER_PAGE.exists():
+            raise NotFound("The web app is not built; the description is at /openapi.json.")
+        return FileResponse(SWAGGER_PAGE)
 
     for path in ("/docs", "/swagger"):
         app.add_api_route(path, swagger, include_in_schema=False)

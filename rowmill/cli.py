@@ -70,13 +70,9 @@ def worker(
     """Work on the queue until Ctrl-C. Any number of workers may run, on any machines."""
     _override(worker_concurrency=concurrency, data_dir=data_dir)
     settings = _prepare()
-    processes = _load("rowmill.processes")
-    if lifeline:
-        processes.follow_lifeline()
-    with processes.database(settings) as url:
-        context = _load("rowmill.context").Context.open(settings, url)
-        _load("rowmill.worker").run(context)
-        context.close()
+    run = _load("rowmill.worker").run
+    with _load("rowmill.processes").database(settings, lifeline=lifeline) as url:
+        run(settings, url)
 
 
 @app.command(hidden=True)
@@ -85,12 +81,9 @@ def web(
 ) -> None:
     """Answer requests on a socket that the supervisor opened."""
     settings = _prepare()
-    processes = _load("rowmill.processes")
-    if lifeline:
-        processes.follow_lifeline()
-    with processes.database(settings) as url:
-        listener = socket.socket(fileno=socket_descriptor)
-        _load("rowmill.web").serve(settings, url, listener)
+    serve_requests = _load("rowmill.web").serve
+    with _load("rowmill.processes").database(settings, lifeline=lifeline) as url:
+        serve_requests(settings, url, socket.socket(fileno=socket_descriptor))
 
 
 @app.command()
@@ -98,7 +91,7 @@ def migrate() -> None:
     """Bring the database to this version's schema."""
     settings = _prepare()
     with _load("rowmill.processes").database(settings) as url:
-        changed = _load("rowmill.migrations").upgrade(url)
+        changed = _load("rowmill.migrations.upgrading").upgrade(url)
     console.print("The database is up to date now." if changed else "There was nothing to do.")
 
 

@@ -43,8 +43,8 @@ class Context:
         self.engine.dispose()
 
 
-def get_context(request: Request) -> Context:
-    """The context of the server process."""
+async def get_context(request: Request) -> Context:
+    """The context of the server process."""  # async spares the trip to the thread pool
     return cast("Context", request.app.state.context)
 
 

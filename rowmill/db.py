@@ -23,7 +23,11 @@ def engine_for(url: str, *, pool_size: int = 20) -> Engine:
         max_overflow=pool_size,
         pool_pre_ping=True,
         pool_recycle=1800,
-        connect_args={"connect_timeout": 10, "application_name": "rowmill"},
+        connect_args={
+            "connect_timeout": 10,
+            "application_name": "rowmill",
+            "options": "-c timezone=UTC",
+        },
     )
 
 
@@ -41,6 +45,11 @@ def transaction(engine: Engine) -> Iterator[Session]:
     with Session(engine, expire_on_commit=False) as session:
         yield session
         session.commit()
+
+
+def ping(session: Session) -> None:
+    """Raises: OperationalError where the database does not answer."""
+    session.execute(text("SELECT 1"))
 
 
 def raw_connection(session: Session) -> psycopg.Connection[object]:

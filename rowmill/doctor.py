@@ -12,10 +12,10 @@ from functools import partial
 import duckdb
 import psycopg
 
-from rowmill import migrations
 from rowmill.app import WEB_APP
 from rowmill.errors import ConfigurationError, RowmillError
 from rowmill.lake.instance import extension_file
+from rowmill.migrations.state import current_revision, newest_revision
 from rowmill.mill import quote_literal
 from rowmill.processes import database
 from rowmill.settings import Settings
@@ -84,7 +84,7 @@ def _database(url: str) -> str:
 
 
 def _schema(url: str) -> str:
-    current, head = migrations.revisions(url)
+    current, head = current_revision(url), newest_revision()
     if current != head:
         raise ConfigurationError(f"At {current or 'nothing'}, not {head}: run `rowmill migrate`.")
     return f"up to date ({head})"

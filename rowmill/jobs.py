@@ -231,6 +231,17 @@ def _begin(engine: Engine, job_id: UUID) -> Run | None:
         return None if job is None else Run(engine, job.id, job.workspace_id, job.attempts)
 
 
+async def take_over(app: procrastinate.App, stalled_seconds: float) -> int:
+    """Requeue the jobs of workers without a heartbeat for so long; returns how many."""
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_seconds)
+    count = 0
+    for job in stalled:
+        logger.warning("job_taken_over", extra={"queue_id": job.id, "task": job.task_name})
+        await app.job_manager.retry_job(job)
+        count += 1
+    return count
+
+
 class _Retry(procrastinate.BaseRetryStrategy):
     """A job that raises is tried again: at once when its worker stops, else ever more slowly."""
 

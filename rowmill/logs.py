@@ -10,7 +10,15 @@ from structlog.types import Processor
 
 from rowmill.settings import Settings
 
-QUIET = ("uvicorn.access", "procrastinate", "httpx", "httpcore", "asyncio")
+QUIET = (
+    "alembic",
+    "uvicorn.access",
+    "procrastinate",
+    "httpx",
+    "httpcore",
+    "asyncio",
+    "uvicorn.error",
+)
 
 
 def configure(settings: Settings) -> None:

@@ -13,12 +13,16 @@ from rowmill.postgres import EmbeddedPostgres
 from rowmill.settings import Settings
 
 
-def follow_lifeline() -> None:
-    """End this process, as if by SIGTERM, when the parent that holds the other end is gone.
+def follow_lifeline() -> str:
+    """Wait for the parent's word which database to use, and hang on the parent from then on.
 
-    The lifeline is standard input: a pipe that nobody writes to. It closes when the parent
-    ends in whatever way, `kill -9` included.
+    The lifeline is standard input. The parent writes the database's address to it once the
+    database is ready, so a child loads its code while the database starts. When the parent is
+    gone, however it ended, the pipe closes and this process ends as if by SIGTERM.
     """
+    address = sys.stdin.readline().strip()
+    if not address:
+        sys.exit(0)
 
     def wait() -> None:
         while os.read(sys.stdin.fileno(), 1024):
@@ -26,11 +30,15 @@ def follow_lifeline() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, name="lifeline", daemon=True).start()
+    return address
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[str]:
+def database(settings: Settings, *, lifeline: bool = False) -> Iterator[str]:
     """The address of the database to use; the embedded one runs while the block does."""
+    if lifeline:
+        yield follow_lifeline()
+        return
     if settings.database_url is not None:
         yield settings.database_url
         return

@@ -9,19 +9,20 @@ pipe: when this process is gone, however it ended, they end too.
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from importlib import import_module
 
 from rowmill.errors import ConfigurationError
-from rowmill.migrations import upgrade
+from rowmill.migrations.state import is_current
 from rowmill.postgres import EmbeddedPostgres, PostgresUnavailable
 from rowmill.settings import Settings
 
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 WATCH_SECONDS = 0.2
 ANNOUNCE_SECONDS = 0.05
+WORKERS_WAIT_SECONDS = 10  # at most, so that the server has the machine to itself at the start
 STOP_SECONDS = 20
 QUICK_DEATH_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 30
@@ -41,16 +43,19 @@ class AddressInUse(ConfigurationError):
 
 @dataclass
 class Child:
-    """A process that is started again whenever it ends by itself."""
+    """A process that is started again whenever it ends by itself.
+
+    It loads its code at once and begins its work when it is told which database to use.
+    """
 
     name: str
     arguments: list[str]
-    environment: dict[str, str]
     keep_open: tuple[int, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     pause_seconds: float = 0.0
     started_at: float = 0.0
-    starts_at: float = field(default=0.0)
+    starts_at: float = 0.0
+    database_url: str | None = None
 
     def start(self) -> None:
         """Run it, on a lifeline of its own."""
@@ -58,10 +63,21 @@ class Child:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "rowmill", *self.arguments, "--lifeline"],
             stdin=subprocess.PIPE,
-            env=self.environment,
             pass_fds=self.keep_open,
             start_new_session=True,  # a Ctrl-C reaches us alone; we end the children in order
         )
+
+        if self.database_url is not None:
+            self.tell_database(self.database_url)
+
+    def tell_database(self, url: str) -> None:
+        """Let it begin its work. Its standard input stays open: it is the lifeline."""
+        self.database_url = url
+        if self.process is None or self.process.stdin is None:
+            return
+        with suppress(BrokenPipeError):  # it has died already and will be revived
+            self.process.stdin.write(f"{url}\n".encode())
+            self.process.stdin.flush()
 
     def revive(self) -> None:
         """Start it again if it has ended, after a pause that grows while it dies young."""
@@ -119,28 +135,41 @@ class Supervisor:
             self._stop()
 
     def _start(self, listener: socket.socket) -> None:
-        url = self.settings.database_url
-        if url is None:
-            self.postgres = EmbeddedPostgres(self.settings.data_dir / "postgres")
-            url = self.postgres.start()
         self.settings.signing_key()  # made before the children could race for it
-        upgrade(url)
-        environment = {**os.environ, "ROWMILL_DATABASE_URL": url}
         descriptor = listener.fileno()
         serving = ["web", "--socket", str(descriptor)]
         self.children = [
             *(
-                Child(f"web {number}", serving, environment, (descriptor,))
+                Child(f"web {number}", serving, (descriptor,))
                 for number in range(1, self.settings.server_processes + 1)
             ),
             *(
-                Child(f"worker {number}", ["worker"], environment)
+                Child(
+                    f"worker {number}",
+                    ["worker"],
+                    starts_at=time.monotonic() + WORKERS_WAIT_SECONDS,
+                )
                 for number in range(1, self.settings.workers + 1)
             ),
         ]
+        for child in self.children[: self.settings.server_processes]:
+            child.start()  # loads its code while the database starts
+        url = self._database()
         for child in self.children:
-            child.start()
+            child.tell_database(url)
         threading.Thread(target=self._announce, args=(listener,), daemon=True).start()
+
+    def _database(self) -> str:
+        """The address of a database that runs and has the present schema."""
+        url = self.settings.database_url
+        if url is None:
+            self.postgres = EmbeddedPostgres(self.settings.data_dir / "postgres")
+            url = self.postgres.start()
+        if not is_current(url):
+            import_module("rowmill.migrations.upgrading").upgrade(
+                url
+            )  # heavy to load, and seldom needed
+        return url
 
     def _announce(self, listener: socket.socket) -> None:
         """Print the address once a server process answers on it."""
@@ -152,6 +181,8 @@ class Supervisor:
                 connection.request("GET", "/readyz")
                 if connection.getresponse().status == HTTPStatus.OK:
                     print(f"Rowmill is ready: http://{shown}:{port}", flush=True)  # noqa: T201
+                    for child in self.children:
+                        child.starts_at = min(child.starts_at, time.monotonic())
                     return
             except (OSError, HTTPException):
                 continue

@@ -18,6 +18,7 @@ from rowmill import jobs
 from rowmill.context import Context
 from rowmill.imports import tasks as import_tasks
 from rowmill.maintenance import tasks as maintenance_tasks
+from rowmill.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -29,9 +30,13 @@ STOP_SECONDS = 10
 REGISTERED = (import_tasks, maintenance_tasks)
 
 
-def run(context: Context) -> None:
+def run(settings: Settings, database_url: str) -> None:
     """Work until SIGTERM or SIGINT. Jobs that are running then go back to the queue."""
-    asyncio.run(_work(context))
+    context = Context.open(settings, database_url)
+    try:
+        asyncio.run(_work(context))
+    finally:
+        context.close()
 
 
 async def _work(context: Context) -> None:
@@ -76,17 +81,6 @@ async def _take_over_forever(app: procrastinate.App) -> None:
     while True:
         await asyncio.sleep(TAKEOVER_SECONDS)
         try:
-            await take_over(app)
+            await jobs.take_over(app, STALLED_SECONDS)
         except (procrastinate.exceptions.ConnectorException, psycopg.Error):
             logger.warning("takeover_delayed", exc_info=True)
-
-
-async def take_over(app: procrastinate.App) -> int:
-    """Requeue the jobs whose worker's heartbeat has stopped; returns how many there were."""
-    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS)
-    count = 0
-    for job in stalled:
-        logger.warning("job_taken_over", extra={"queue_id": job.id, "task": job.task_name})
-        await app.job_manager.retry_job(job)
-        count += 1
-    return count

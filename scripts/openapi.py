@@ -14,7 +14,7 @@ TARGET = Path(__file__).parent.parent / "web" / "openapi.json"
 
 def description() -> str:
     """The OpenAPI document of the present code. Nothing is contacted to make it."""
-    app = create_app(Settings(secret_key="unused"), "postgresql://localhost/unused")  # type: ignore[arg-type] # noqa: S106
+    app = create_app(Settings(secret_key="unused"), "postgresql://localhost/unused")  # noqa: S106
     return json.dumps(app.openapi(), indent=2, sort_keys=True) + "\n"
 
 

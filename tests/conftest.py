@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 import psycopg
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from rowmill.app import create_app
 from rowmill.context import Context
-from rowmill.migrations import upgrade
+from rowmill.migrations.upgrading import upgrade
 from rowmill.postgres import EmbeddedPostgres
 from rowmill.settings import Settings
+from tests.queueing import drain
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +47,20 @@ def template_database(postgres_url: str) -> str:
 @pytest.fixture
 def database_url(postgres_url: str, template_database: str) -> Iterator[str]:
     """An empty, migrated database for one test."""
+    with cloned_database(postgres_url, template_database) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_database_url(postgres_url: str, template_database: str) -> Iterator[str]:
+    """An empty, migrated database for the tests of one module."""
+    with cloned_database(postgres_url, template_database) as url:
+        yield url
+
+
+@contextmanager
+def cloned_database(postgres_url: str, template_database: str) -> Iterator[str]:
+    """A copy of the template, dropped at the end."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"')  # type: ignore[arg-type]
@@ -82,3 +100,12 @@ def client(settings: Settings, database_url: str) -> Iterator[TestClient]:
     app = create_app(settings, database_url)
     with TestClient(app, base_url="http://testserver") as client:
         yield client
+
+
+@pytest.fixture
+def work(client: TestClient, database_url: str) -> Iterator[Callable[[], None]]:
+    """Does every job that waits, as a worker would, with a context of its own."""
+    application = cast("FastAPI", client.app)
+    context = Context.open(application.state.context.settings, database_url)
+    yield lambda: drain(database_url, context)
+    context.close()

@@ -61,7 +61,15 @@ export default tseslint.config(
       "@typescript-eslint/only-throw-error": [
         "error",
         // The router navigates by throwing its own redirect and not-found values.
-        { allow: [{ from: "package", package: "@tanstack/router-core", name: ["Redirect", "NotFoundError"] }] },
+        {
+          allow: [
+            {
+              from: "package",
+              package: "@tanstack/router-core",
+              name: ["Redirect", "NotFoundError"],
+            },
+          ],
+        },
       ],
       "no-restricted-imports": ["error", { patterns: [SIDEWAYS] }],
       complexity: ["error", 15],
@@ -74,15 +82,24 @@ export default tseslint.config(
   {
     files: ["src/**/*.{ts,tsx}"],
     plugins: { "react-hooks": reactHooks },
-    rules: reactHooks.configs.recommended.rules,
+    rules: {
+      ...reactHooks.configs.recommended.rules,
+      // It warns of the React Compiler, which is not used.
+      "react-hooks/incompatible-library": "off",
+    },
   },
+  { files: ["public/**/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["src/**/*.tsx"], rules: { "max-lines": ["error", 200] } },
   {
     files: ["src/**/*.{ts,tsx}"],
     ignores: ["src/**/*.test.{ts,tsx}"],
     rules: { "max-lines-per-function": ["error", 80] },
   },
-  zone(["src/api/**"], ["@/app/*", "@/features/*", "@/components/*", "@/lib/*"], "api imports nothing of the app."),
+  zone(
+    ["src/api/**"],
+    ["@/app/*", "@/features/*", "@/components/*", "@/lib/*"],
+    "api imports nothing of the app.",
+  ),
   zone(["src/lib/**"], ["@/app/*", "@/features/*", "@/components/*"], "lib imports api only."),
   zone(["src/components/**"], ["@/app/*", "@/features/*"], "components import lib and api only."),
   ...Object.entries(FEATURES).map(featureZone),

@@ -24,6 +24,7 @@ RegistrationBody = Annotated[schemas.Registration, Depends(json_or_form(schemas.
 LoginBody = Annotated[schemas.Login, Depends(json_or_form(schemas.Login))]
 RefreshBody = Annotated[schemas.Refresh, Depends(json_or_form(schemas.Refresh))]
 ADA = {"email": schemas.ADA, "password": schemas.SECRET}
+NEVER_CACHED = {"Cache-Control": "no-store"}  # RFC 6749, section 5.1: answers that hold tokens
 
 
 class NoSession(errors.BadRequest):
@@ -77,7 +78,7 @@ def log_in(
     return _signed_in("You are signed in.", user, request, response, session, context)
 
 
-@router.post("/logout", summary="Sign out", responses=problems(NoSession, 401, 403, 404, 429))
+@router.post("/logout", summary="Sign out", responses=problems(NoSession, 401, 403, 404, 422, 429))
 def log_out(
     request: Request,
     response: Response,
@@ -93,7 +94,7 @@ def log_out(
     return schemas.Message(message="You are signed out.")
 
 
-@router.get("/me", summary="Who is signed in", responses=problems(401, 404, 429))
+@router.get("/me", summary="Who is signed in", responses=problems(401, 404, 422, 429))
 def show_me(
     request: Request,
     response: Response,
@@ -117,13 +118,14 @@ def show_me(
     openapi_extra=documented_body(schemas.Refresh, {"refresh_token": "…"}),
     responses=problems(400, service.InvalidRefreshToken, 413, 422),
 )
-def refresh_tokens(body: RefreshBody, context: ContextDep) -> schemas.Tokens:
+def refresh_tokens(body: RefreshBody, response: Response, context: ContextDep) -> schemas.Tokens:
     """Exchange the refresh token for a new access token and the next refresh token.
 
     Each refresh token works once. One that is sent a second time has been copied by someone, so
     its whole session is ended, and the answer is 401 with the code `token_reused`.
     """
     grant = authentication.refresh(context, body.refresh_token)
+    response.headers.update(NEVER_CACHED)
     return schemas.Tokens(
         access_token=grant.access_token,
         refresh_token=grant.refresh_token,
@@ -193,6 +195,7 @@ def _signed_in(
     """Open a session for the user, hand its cookie to the browser, and say so."""
     grant, cookie = service.open_session(session, context.settings, user, _client(request))
     set_cookie(request, response, context.settings, cookie)
+    response.headers.update(NEVER_CACHED)
     workspace, role = workspaces.personal(session, user.id)
     return schemas.SignedIn(
         message=message,

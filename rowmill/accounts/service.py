@@ -187,6 +187,26 @@ def by_user(session: Session, user_id: UUID, workspace_id: UUID | None) -> Holde
     return None if found is None else Holder(found[0], None, found[1])
 
 
+def is_still_allowed(
+    session: Session, user_id: UUID, session_id: UUID | None, workspace_id: UUID
+) -> bool:
+    """Whether somebody who was let in before would be let in now.
+
+    Long answers such as event streams ask this from time to time.
+    """
+    holder = by_user(session, user_id, workspace_id)
+    if holder is None or holder.member is None:
+        return False
+    if session_id is None:
+        return True
+    live = (
+        select(models.Session.id)
+        .join(User, User.id == models.Session.user_id)
+        .where(models.Session.id == session_id, _is_live())
+    )
+    return session.scalar(live) is not None
+
+
 def touch(session: Session, settings: Settings, holder: Holder) -> bool:
     """Note that the session is in use, at most once a minute, which moves its end on.
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 
 from rowmill import paging
+from rowmill.accounts import service as accounts
 from rowmill.accounts.principals import PrincipalDep
 from rowmill.activity import schemas, service
 from rowmill.context import ContextDep, SessionDep
@@ -38,8 +40,15 @@ async def stream_events(
     if last_event_id and not last_event_id.isdigit():
         raise invalid("Last-Event-ID", "It must be the id of an event.")
     position = int(last_event_id) if last_event_id else None
+    is_allowed = partial(
+        accounts.is_still_allowed,
+        user_id=principal.user.id,
+        session_id=principal.session_id,
+        workspace_id=principal.workspace_id,
+    )
+    hub = request.app.state.hub
     return StreamingResponse(
-        service.stream(request.app.state.hub, context.engine, principal.workspace_id, position),
+        service.stream(hub, context.engine, principal.workspace_id, position, is_allowed),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID
 
@@ -37,11 +37,16 @@ def newest(
 
 
 async def stream(
-    hub: events.Hub, engine: Engine, workspace_id: UUID, last_event_id: int | None
+    hub: events.Hub,
+    engine: Engine,
+    workspace_id: UUID,
+    last_event_id: int | None,
+    is_allowed: Callable[[Session], bool] = lambda _: True,
 ) -> AsyncIterator[str]:
     """Server-sent events: first what came after `last_event_id`, then whatever comes.
 
-    Without `last_event_id` it begins with what happens from now on.
+    Without `last_event_id` it begins with what happens from now on. It ends when the server
+    does, or soon after the listener `is_allowed` no longer.
     """
     yield f"retry: {RETRY_MILLISECONDS}\n\n"
     async with hub.subscribe(workspace_id) as subscription:
@@ -51,6 +56,8 @@ async def stream(
         yield f": from {position}\n\n"
         while not hub.closed.is_set():
             if not await _woken(subscription):
+                if not await run_in_threadpool(_ask, engine, is_allowed):
+                    return
                 yield ": still here\n\n"
                 continue
             for message in subscription.take():
@@ -87,6 +94,11 @@ def _latest(engine: Engine, workspace_id: UUID) -> int:
 def _since(engine: Engine, workspace_id: UUID, position: int) -> list[dict[str, Any]]:
     with transaction(engine) as session:
         return events.since(session, workspace_id, position)
+
+
+def _ask(engine: Engine, is_allowed: Callable[[Session], bool]) -> bool:
+    with transaction(engine) as session:
+        return is_allowed(session)
 
 
 def _line(kind: str, data: dict[str, Any]) -> str:

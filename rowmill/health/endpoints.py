@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 from pydantic import BaseModel
-from sqlalchemy import text
 
 from rowmill import __version__
 from rowmill.context import SessionDep
+from rowmill.db import ping
 from rowmill.responses import problems
 
 router = APIRouter(tags=["Operating"])
@@ -27,5 +27,5 @@ async def alive() -> Health:
 @router.get("/readyz", summary="Can it do its work?", responses=problems(503))
 def ready(session: SessionDep) -> Health:
     """Answers 200 when the database answers too, 503 otherwise."""
-    session.execute(text("SELECT 1"))
+    ping(session)
     return Health(status="ready", version=__version__)

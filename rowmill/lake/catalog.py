@@ -6,6 +6,7 @@ answers in a millisecond what DuckLake's own functions answer by reading whole t
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,12 +49,51 @@ class DataFile:
     deleted_rows: int
 
 
+@dataclass(frozen=True)
+class FileEntry:
+    """All that the catalog says of a data file of a table at a version; see the specification.
+
+    `path` and `delete_path` are below the table's folder where the flag beside them says so.
+    `mapping_id` names the name mapping of a file that DuckLake did not write itself.
+    """
+
+    path: str
+    is_relative: bool
+    file_format: str
+    row_count: int
+    first_row_id: int | None
+    mapping_id: int | None
+    partial_max: int | None
+    encryption_key: str | None
+    delete_path: str | None
+    delete_is_relative: bool | None
+    delete_format: str | None
+    delete_partial_max: int | None
+    delete_encryption_key: str | None
+
+    @property
+    def end_row_id(self) -> int | None:
+        """The row id behind the last one that the file was given."""
+        return None if self.first_row_id is None else self.first_row_id + self.row_count
+
+
+@dataclass(frozen=True)
+class ColumnEntry:
+    """A column of a table at a version. `field_id` stays when it is renamed or widened."""
+
+    field_id: int
+    name: str
+    default: str | None
+    parent_id: int | None
+
+
 class Catalog:
     """The catalog schema of one workspace."""
 
     def __init__(self, engine: Engine, workspace_id: UUID) -> None:
         """Contacts nothing yet."""
         self._engine = engine
+        self.workspace_id = workspace_id
         self.schema = catalog_name(workspace_id)
 
     def is_prepared(self) -> bool:
@@ -89,6 +129,18 @@ class Catalog:
                 version=version,
             )
         )
+
+    def versions_before(self, moment: datetime) -> list[int]:
+        """The versions made before a moment, without the newest one of all."""
+        rows = self._rows(
+            f"""
+            SELECT snapshot_id FROM {self.schema}.ducklake_snapshot
+            WHERE snapshot_time < :moment
+              AND snapshot_id < (SELECT max(snapshot_id) FROM {self.schema}.ducklake_snapshot)
+            """,
+            moment=moment,
+        )
+        return [int(row[0]) for row in rows]
 
     def has_table(self, table_name: str, version: int) -> bool:
         """Whether the table exists at that version."""
@@ -135,6 +187,70 @@ class Catalog:
             version=version,
         )
         return [DataFile(*row) for row in rows]
+
+    def table_folder(self, table_name: str, version: int) -> str | None:
+        """The table's folder below the lake's, with a final slash; null if it lies elsewhere."""
+        rows = self._rows(
+            f"""
+            SELECT s.path || t.path, s.path_is_relative AND t.path_is_relative
+            FROM {self.schema}.ducklake_table AS t
+            JOIN {self.schema}.ducklake_schema AS s USING (schema_id)
+            WHERE t.table_name = :table AND {_ALIVE.format(of="t")} AND {_ALIVE.format(of="s")}
+            """,
+            table=table_name,
+            version=version,
+        )
+        return str(rows[0][0]) if rows and rows[0][1] else None
+
+    def file_entries(self, table_name: str, version: int) -> list[FileEntry]:
+        """Every data file of the table at the version, with the deletions in force on it."""
+        rows = self._rows(
+            f"""
+            SELECT f.path, f.path_is_relative, f.file_format, f.record_count, f.row_id_start,
+                   f.mapping_id, f.partial_max, f.encryption_key,
+                   d.path, d.path_is_relative, d.format, d.partial_max, d.encryption_key
+            FROM {self.schema}.ducklake_table AS t
+            JOIN {self.schema}.ducklake_data_file AS f USING (table_id)
+            LEFT JOIN {self.schema}.ducklake_delete_file AS d
+              ON d.data_file_id = f.data_file_id AND {_ALIVE.format(of="d")}
+            WHERE t.table_name = :table
+              AND {_ALIVE.format(of="t")} AND {_ALIVE.format(of="f")}
+            ORDER BY f.data_file_id
+            """,
+            table=table_name,
+            version=version,
+        )
+        return [FileEntry(*row) for row in rows]
+
+    def column_entries(self, table_name: str, version: int) -> list[ColumnEntry]:
+        """The columns of the table at the version, in order."""
+        rows = self._rows(
+            f"""
+            SELECT c.column_id, c.column_name, c.initial_default, c.parent_column
+            FROM {self.schema}.ducklake_table AS t
+            JOIN {self.schema}.ducklake_column AS c USING (table_id)
+            WHERE t.table_name = :table
+              AND {_ALIVE.format(of="t")} AND {_ALIVE.format(of="c")}
+            ORDER BY c.column_order
+            """,
+            table=table_name,
+            version=version,
+        )
+        return [ColumnEntry(*row) for row in rows]
+
+    def name_mappings(self, mapping_ids: Collection[int]) -> dict[int, dict[int, str]]:
+        """For each mapping, the name in the file of each field id."""
+        mappings: dict[int, dict[int, str]] = {each: {} for each in mapping_ids}
+        for mapping_id, field_id, name in self._rows(
+            f"""
+            SELECT mapping_id, target_field_id, source_name
+            FROM {self.schema}.ducklake_name_mapping
+            WHERE mapping_id = ANY(:ids) AND parent_column IS NULL
+            """,
+            ids=list(mapping_ids),
+        ):
+            mappings[mapping_id][field_id] = name
+        return mappings
 
     def _rows(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
         with self._engine.connect() as connection:

@@ -18,6 +18,7 @@ from rowmill.errors import ConfigurationError
 from rowmill.mill import quote_literal
 from rowmill.settings import Settings
 
+LARGEST_PAGE = 1001  # rows: the largest page that is asked for, and the one that follows
 CATALOG_CONNECTIONS = 4  # kept per attached workspace; more are made on demand
 IDLE_CONNECTION_MILLISECONDS = 30_000
 
@@ -39,6 +40,10 @@ class Instance:
             },
         )
         self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        # Table data never changes in place, so a file's footer needs to be read only once.
+        self._connection.execute("SET GLOBAL parquet_metadata_cache = true")
+        # A page of sorted rows is found by the sort columns alone; the others are read for it.
+        self._connection.execute(f"SET GLOBAL late_materialization_max_rows = {LARGEST_PAGE}")
         remote = settings.storage.startswith("s3://")
         for name in ("postgres_scanner", "ducklake", *(("httpfs",) if remote else ())):
             self._connection.execute(f"LOAD {quote_literal(str(extension_file(name)))}")

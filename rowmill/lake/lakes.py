@@ -5,12 +5,16 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cached_property
 from uuid import UUID
 
 from rowmill.db import advisory_lock, engine_for
+from rowmill.lake.cache import BoundedCache
 from rowmill.lake.catalog import Catalog
 from rowmill.lake.instance import Instance
+from rowmill.lake.layout import Layout
+from rowmill.lake.layouts import WorkspaceLayouts
 from rowmill.lake.reading import Reader
 from rowmill.lake.staging import lake_folder
 from rowmill.lake.writing import Writer
@@ -20,13 +24,14 @@ from rowmill.settings import Settings
 from rowmill.store import Store
 
 CATALOG_POOL = 5  # connections for direct questions to the catalogs
+LAYOUT_FILES = 50_000  # files whose place is remembered, over all versions in use
 
 
 class Lakes:
     """Every workspace's lake, as one process sees them. Safe to use from any thread.
 
     Catalogs are attached on first use and stay attached; above `settings.open_workspaces` the
-    one unused for longest is let go.
+    one unused for longest is let go. `results` keeps answers that were computed from versions.
     """
 
     def __init__(self, settings: Settings, database_url: str, store: Store) -> None:
@@ -38,6 +43,8 @@ class Lakes:
         self._numbers = itertools.count(1)
         self._attachments: OrderedDict[UUID, _Attachment] = OrderedDict()
         self._lock = threading.Lock()
+        self._layouts: BoundedCache[Layout] = BoundedCache(LAYOUT_FILES)
+        self.results: BoundedCache[bytes] = BoundedCache(settings.query_cache_bytes)
 
     def catalog(self, workspace_id: UUID) -> Catalog:
         """Direct questions to the workspace's catalog."""
@@ -57,7 +64,8 @@ class Lakes:
         if timeout_seconds is None:
             timeout_seconds = self.settings.query_timeout_seconds
         with self._attached(workspace_id) as alias:
-            reader = Reader(self._instance.cursor(), alias, timeout_seconds)
+            layouts = WorkspaceLayouts(self.catalog(workspace_id), self.store, alias, self._layouts)
+            reader = Reader(self._instance.cursor(), alias, layouts, timeout_seconds)
             try:
                 yield reader
             finally:
@@ -79,6 +87,16 @@ class Lakes:
                 yield Writer(cursor, alias, self.catalog(workspace_id), self.store)
             finally:
                 cursor.close()
+
+    def collect_orphans(self, workspace_id: UUID, *, older_than: timedelta) -> int:
+        """Delete Parquet files that no version knows; returns how many there were.
+
+        Files in the making are unknown too: `older_than` has to exceed the longest import.
+        """
+        if not self.catalog(workspace_id).is_prepared():
+            return 0
+        with self.writer(workspace_id) as writer:
+            return writer.collect_orphans(older_than=older_than)
 
     def close(self) -> None:
         """Let go of every catalog, and of DuckDB."""

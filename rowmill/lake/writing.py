@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 from sqlalchemy.exc import OperationalError
 
 from rowmill.errors import Conflict, ServiceUnavailable
-from rowmill.lake.catalog import Catalog
+from rowmill.lake.catalog import Catalog, FileEntry
 from rowmill.lake.schema import check_staged, create_table, evolve, reshape
 from rowmill.lake.staging import Commit, StagedImport
 from rowmill.mill import quote_identifier, quote_literal
@@ -56,6 +58,46 @@ class Writer:
         """Remove the table from the newest version. Older versions keep it until they expire."""
         self._cursor.execute(f"DROP TABLE IF EXISTS {self._table(table_name)}").fetchall()
 
+    def merge_small_files(self, table_name: str) -> int:
+        """Merge files of appended rows into larger ones; returns how many were merged.
+
+        Only where every row still has the id that its place gives it: DuckLake gives the rows of
+        an updated file new ids when it merges that file, which would tear pages and changes apart.
+        """
+        entries = self._catalog.file_entries(table_name, self._catalog.latest_version())
+        if len(entries) < 2 or not all(map(_is_mergeable, entries)):
+            return 0
+        pairs = itertools.pairwise(entries)
+        if any(one.end_row_id != other.first_row_id for one, other in pairs):
+            return 0
+        self._call("ducklake_merge_adjacent_files", quote_literal(table_name))
+        after = self._catalog.file_entries(table_name, self._catalog.latest_version())
+        return len(entries) - len(after)
+
+    def expire_versions(self, *, older_than: timedelta, keep: Collection[int]) -> int:
+        """Forget old versions, but never those in `keep` nor the newest; returns how many.
+
+        A dataset that has not changed for long is read at an old version: keep each of these.
+        """
+        before = datetime.now(UTC) - older_than
+        old = sorted(set(self._catalog.versions_before(before)) - set(keep))
+        if old:
+            self._call("ducklake_expire_snapshots", f"versions => {old}")
+        return len(old)
+
+    def remove_expired_files(self, *, older_than: timedelta) -> int:
+        """Delete files that no version needs since `older_than`; returns how many."""
+        return self._call("ducklake_cleanup_old_files", _older(older_than))
+
+    def collect_orphans(self, *, older_than: timedelta) -> int:
+        """Delete Parquet files that no version knows; returns how many there were."""
+        return self._call("ducklake_delete_orphaned_files", _older(older_than))
+
+    def _call(self, function: str, argument: str) -> int:
+        """Call one of DuckLake's functions on this catalog; returns how many rows it answers."""
+        call = f"CALL {function}({quote_literal(self._alias)}, {argument})"
+        return len(self._cursor.execute(call).fetchall())
+
     def _commit_once(self, staged: StagedImport) -> int | None:
         """Rows inserted or updated, as far as known."""
         try:
@@ -85,7 +127,7 @@ class Writer:
     def _transact(
         self, staged: StagedImport, change: Callable[[StagedImport], int], marker: str
     ) -> int:
-        """Run `change` in one transaction of the lake; a snapshot is made if it changes anything."""
+        """Run `change` in one transaction; it makes a snapshot if it changes anything."""
         self._cursor.execute("BEGIN TRANSACTION")
         try:
             changed = change(staged)
@@ -211,6 +253,15 @@ class Writer:
 
     def _paths(self, staged: StagedImport) -> str:
         return "[" + ", ".join(quote_literal(self._store.uri(key)) for key in staged.files) + "]"
+
+
+def _is_mergeable(entry: FileEntry) -> bool:
+    is_as_given = entry.mapping_id is not None or entry.partial_max is not None
+    return is_as_given and entry.delete_path is None
+
+
+def _older(than: timedelta) -> str:
+    return f"older_than => TIMESTAMPTZ '{(datetime.now(UTC) - than).isoformat()}'"
 
 
 def merge_statement(

@@ -5,6 +5,21 @@ process of its own, with bounded memory. Nothing here knows the web, the databas
 """
 
 from rowmill.mill.columns import Column, sql_type
+from rowmill.mill.detect import make_plan
+from rowmill.mill.errors import (
+    EmptyFile,
+    ImportFailed,
+    KeyColumnMissing,
+    NotText,
+    OutOfMemory,
+    ParseCancelled,
+    ParserDied,
+    ParseTimedOut,
+    TooManyColumns,
+    TooManyRejects,
+    UnknownEncoding,
+    UnreadableFile,
+)
 from rowmill.mill.naming import column_names
 from rowmill.mill.plan import PlanColumn, ReadOptions, ReadPlan
 from rowmill.mill.quoting import quote_identifier, quote_literal
@@ -17,21 +32,36 @@ from rowmill.mill.request import (
     Progress,
     StagedFile,
 )
+from rowmill.mill.runner import run_parse
 
 __all__ = [
     "Column",
     "Counts",
     "Drift",
+    "EmptyFile",
+    "ImportFailed",
+    "KeyColumnMissing",
     "Limits",
+    "NotText",
+    "OutOfMemory",
+    "ParseCancelled",
     "ParseRequest",
     "ParseResult",
+    "ParseTimedOut",
+    "ParserDied",
     "PlanColumn",
     "Progress",
     "ReadOptions",
     "ReadPlan",
     "StagedFile",
+    "TooManyColumns",
+    "TooManyRejects",
+    "UnknownEncoding",
+    "UnreadableFile",
     "column_names",
+    "make_plan",
     "quote_identifier",
     "quote_literal",
+    "run_parse",
     "sql_type",
 ]

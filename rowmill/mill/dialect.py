@@ -123,16 +123,21 @@ def _escapes(text: bytes, quote: str) -> list[str]:
 def _score(rows: Rows) -> float:
     """How regular the rows are, times how much their cells look like values."""
     full = [row for row in rows.rows if any(row) or not row]
-    widths = Counter(map(len, full))
-    broken = widths.pop(0, 0)
-    patterns = max(len(widths), 1) * (1 + broken / max(len(full), 1))
-    regular = sum(count * _gain(width) for width, count in widths.items()) / patterns
-    score = regular * _typed_share(full) / max(len(full), 1)
+    total = max(len(full), 1)
+    widths = Counter(len(row) for row in full if row)
+    regular = sum(count * _gain(width) for width, count in widths.items()) / max(len(widths), 1)
+    odd = sum(1 for row in full if not row or _has_stray_quote(row, rows.dialect))
+    whole = max(sum(1 for row in full if row), 1)
+    score = regular / whole * _typed_share(full) * (1 - 0.9 * odd / total)
     if rows.dialect.mark in WEAK:
         score = score * 0.5 if _is_convincing(full) else 0.0
-    if rows.dialect.has_escape or not rows.dialect.quote:
-        score *= 0.99
-    return score
+    is_common = rows.dialect.quote == rows.dialect.escape == '"'
+    return score if is_common else score * 0.999
+
+
+def _has_stray_quote(row: Sequence[str], dialect: Dialect) -> bool:
+    """Whether quotes enclose a field although nothing is said to be quoted."""
+    return not dialect.quote and any(cell[:1] == '"' or cell[-1:] == '"' for cell in row)
 
 
 def _gain(width: int) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
@@ -136,6 +136,26 @@ def is_mostly_utf8(sample: bytes) -> bool:
     if len(invalid) > max(FEW_INVALID_LINES, FEW_INVALID_SHARE * len(lines)) or len(lines) < 100:
         return False
     return not any(is_western(line) for line in invalid)
+
+
+def legacy_encoding(
+    invalid: Sequence[bytes], count: int, text: Iterable[bytes]
+) -> str | None:
+    """The encoding of a file in which `count` lines turned out not to be UTF-8.
+
+    `invalid` are some of these lines. None if they are strays in a text that is UTF-8.
+    """
+    multibyte = lines = 0
+    for chunk in text:
+        lines += chunk.count(b"\n")
+        if not chunk.isascii():
+            multibyte += len(_MULTIBYTE.findall(chunk))
+    if multibyte > count:
+        return None
+    is_many = count > max(FEW_INVALID_LINES, FEW_INVALID_SHARE * lines)
+    if not is_many and not all(map(is_western, invalid)):
+        return None
+    return guess_legacy(b"\n".join(invalid))
 
 
 def is_western(data: bytes) -> bool:

@@ -17,7 +17,6 @@ from rowmill.mill.numerals import PLAIN
 from rowmill.mill.plan import PlanColumn, ReadPlan
 
 LONGEST_TEXT: Final = 200
-MAX_TEXTS: Final = 5000
 
 _DATE_KINDS: Final = {"date", "timestamp", "timestamptz"}
 
@@ -36,8 +35,7 @@ class Evidence:
 
     def add(self, position: int, texts: Iterable[str]) -> None:
         """More texts of a column. Very long ones can only be text, and are kept short."""
-        known = self.texts[position]
-        known.update(text[:LONGEST_TEXT] for text in texts if text and len(known) < MAX_TEXTS)
+        self.texts[position].update(text[:LONGEST_TEXT] for text in texts if text)
 
     def readings(self, position: int) -> list[Reading]:
         """The readings of a column that are still possible; text if there is none."""

@@ -13,14 +13,14 @@ _NOT_A_WORD: Final = re.compile(r"[^\w]+|_+")
 _CAMEL: Final = re.compile(r"(?<=[a-zß-öø-ÿ0-9])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
-def column_names(labels: Sequence[str]) -> list[str]:
-    """A name for each label, in order.
+def column_names(labels: Sequence[str], taken_names: Iterable[str] = ()) -> list[str]:
+    """A name for each label, in order, none of them among the names already taken.
 
     Names hold letters of any script, digits and single underscores, never begin or end
     with an underscore, are unique whatever their case, and avoid the names that the
     engine gives its own columns. A label without letter or digit becomes `column_<n>`.
     """
-    taken: set[str] = set()
+    taken = {name.casefold() for name in taken_names}
     names = []
     for position, label in enumerate(labels, start=1):
         name = _free(snake_case(label) or f"column_{position}", taken)
@@ -38,11 +38,6 @@ def snake_case(label: str) -> str:
 def match_key(label: str) -> str:
     """What makes two labels the same to a person: letters and digits, no case, no signs."""
     return re.sub(r"[\W_]+", "", label).casefold()
-
-
-def normalised(labels: Iterable[str]) -> list[str]:
-    """The match keys of some labels, in order."""
-    return [match_key(label) for label in labels]
 
 
 def _free(name: str, taken: set[str]) -> str:

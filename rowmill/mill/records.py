@@ -108,6 +108,10 @@ class Cutter:
         width, is_strict = self._width(match.group())
         return Cut(start, match.end(), terminator.end(), lines, width, is_strict)
 
+    def next_line(self, buffer: bytes, start: int) -> int:
+        """Where the physical line after the one at `start` begins."""
+        return self._line(buffer, start)[1]
+
     def fields(self, buffer: bytes, cut: Cut) -> list[bytes]:
         """The fields of a record without fault, unquoted and unescaped."""
         record = buffer[cut.start : cut.end]

@@ -17,7 +17,7 @@ SAMPLE_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the report. `ratio` is `value / reference`, both in seconds."""
+    """One line of the report: `value` and `reference` are seconds, or in `unit`."""
 
     what: str
     value: float
@@ -25,6 +25,7 @@ class Result:
     reference_name: str
     budget: str
     note: str = ""
+    unit: str = "s"
 
     @property
     def ratio(self) -> float | None:

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from rowmill import events
+from rowmill.activity import service
 from rowmill.activity.service import stream
 from rowmill.db import engine_for, transaction
 from rowmill.models import Workspace, new_id
@@ -178,3 +179,21 @@ def test_a_stream_ends_when_the_server_does(
             return heard
 
     assert all("event:" not in line for line in asyncio.run(scenario()))
+
+
+def test_a_stream_ends_when_its_listener_may_listen_no_longer(
+    engine: Engine, workspace_id: UUID, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "HEARTBEAT_SECONDS", 0.1)
+    answers = [True, False]
+
+    async def scenario() -> list[str]:
+        async with listening(database_url) as hub:
+            lines = service.stream(hub, engine, workspace_id, 0, lambda _: answers.pop(0))
+            async with asyncio.timeout(5):
+                return [line async for line in lines]
+
+    heard = asyncio.run(scenario())
+
+    assert heard.count(": still here\n\n") == 1
+    assert answers == []

@@ -16,6 +16,7 @@ from rowmill import jobs
 from rowmill.db import engine_for, transaction
 from rowmill.errors import BadRequest
 from rowmill.models import Job, JobStatus, Workspace, new_id
+from tests.queueing import drain
 
 
 @dataclass
@@ -62,23 +63,6 @@ def enqueue(session: Session, workspace_id: UUID, mark: str) -> Job:
     )
 
 
-def work(host: Host, database_url: str) -> None:
-    """Run the queue until it is empty."""
-
-    async def run() -> None:
-        connector = procrastinate.PsycopgConnector(conninfo=database_url)
-        with jobs.queue.replace_connector(connector) as app:
-            async with app.open_async():
-                await app.run_worker_async(
-                    wait=False,
-                    listen_notify=False,
-                    install_signal_handlers=False,
-                    additional_context={"context": host},
-                )
-
-    asyncio.run(run())
-
-
 def status_of(host: Host, job: Job) -> str:
     with transaction(host.engine) as session:
         return session.scalars(select(Job.status).where(Job.id == job.id)).one()
@@ -93,7 +77,7 @@ def test_a_job_is_enqueued_with_its_transaction_or_not_at_all(
     with transaction(host.engine) as session:
         job = enqueue(session, workspace_id, "kept")
 
-    work(host, database_url)
+    drain(database_url, host)
 
     assert host.marks == ["kept"]
     assert status_of(host, job) == JobStatus.SUCCEEDED
@@ -109,7 +93,7 @@ def test_a_reason_raised_by_the_job_is_kept_with_it(
     with transaction(host.engine) as session:
         job = enqueue(session, workspace_id, "once")
 
-    work(host, database_url)
+    drain(database_url, host)
 
     with transaction(host.engine) as session:
         failed = session.get_one(Job, job.id)
@@ -130,15 +114,13 @@ def test_a_job_whose_worker_died_is_done_by_the_next(
         )
 
     async def take_over() -> int:
-        from rowmill.worker import take_over as requeue  # noqa: PLC0415 - registers every task
-
         connector = procrastinate.PsycopgConnector(conninfo=database_url)
         with jobs.queue.replace_connector(connector) as app:
             async with app.open_async():
-                return await requeue(app)
+                return await jobs.take_over(app, 5)
 
     assert asyncio.run(take_over()) == 1
-    work(host, database_url)
+    drain(database_url, host)
 
     assert host.marks == ["taken over"]
     assert status_of(host, job) == JobStatus.SUCCEEDED
@@ -151,7 +133,7 @@ def test_a_job_that_has_ended_is_not_done_again(
         job = enqueue(session, workspace_id, "never")
         jobs.finish(session, job.id, JobStatus.CANCELLED)
 
-    work(host, database_url)
+    drain(database_url, host)
 
     assert host.marks == []
     assert status_of(host, job) == JobStatus.CANCELLED
@@ -170,7 +152,7 @@ def test_a_running_job_that_is_cancelled_stops_at_its_next_report(
     with transaction(host.engine) as session:
         job = enqueue(session, workspace_id, "begun")
 
-    work(host, database_url)
+    drain(database_url, host)
 
     assert host.marks == ["begun"]
     assert status_of(host, job) == JobStatus.CANCELLED
@@ -183,7 +165,7 @@ def test_a_job_that_kills_every_worker_is_given_up_with_a_reason(
         job = enqueue(session, workspace_id, "never")
         job.attempts = jobs.MOST_ATTEMPTS
 
-    work(host, database_url)
+    drain(database_url, host)
 
     with transaction(host.engine) as session:
         given_up = session.get_one(Job, job.id)

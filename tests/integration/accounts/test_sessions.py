@@ -86,6 +86,14 @@ def test_secrets_are_kept_as_digests_only(client: TestClient, context: Context) 
     assert token.token_hash == digest(who.refresh_token)
 
 
+def test_answers_that_hold_tokens_are_never_cached(client: TestClient) -> None:
+    who = register(client)
+    login = client.post("/api/login", json={"email": who.email, "password": PASSWORD})
+    renewed = client.post("/api/token/refresh", json={"refresh_token": who.refresh_token})
+
+    assert login.headers["cache-control"] == renewed.headers["cache-control"] == "no-store"
+
+
 def test_logout_ends_cookie_access_token_and_refresh_token_at_once(client: TestClient) -> None:
     who = register(client)
     cookie = client.cookies[COOKIE]

@@ -50,11 +50,13 @@ def test_attempts_do_not_prolong_the_window(storage: PostgresStorage) -> None:
 
 
 def test_counting_at_once_loses_nothing(storage: PostgresStorage, database_url: str) -> None:
-    other = PostgresStorage(engine_for(database_url))
+    engine = engine_for(database_url)
+    other = PostgresStorage(engine)
 
     with ThreadPoolExecutor(8) as threads:
         counts = list(threads.map(lambda n: (storage, other)[n % 2].incr("key", 60), range(80)))
 
+    engine.dispose()
     assert sorted(counts) == list(range(1, 81))
 
 

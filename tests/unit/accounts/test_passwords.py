@@ -1,12 +1,12 @@
 from __future__ import annotations
 
+import time
 import unicodedata
 from uuid import uuid4
 
 import pytest
 from argon2 import PasswordHasher
 
-from rowmill.accounts import passwords
 from rowmill.accounts.passwords import (
     RememberedPassword,
     RememberedPasswords,
@@ -66,7 +66,7 @@ def test_a_password_is_remembered_under_its_name_only() -> None:
 
 def test_a_password_is_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = 1000.0
-    monkeypatch.setattr(passwords.time, "monotonic", lambda: clock)
+    monkeypatch.setattr(time, "monotonic", lambda: clock)
     remembered = RememberedPasswords(seconds=300)
     remembered.remember("ada", "secret", RememberedPassword(uuid4(), "hash"))
 

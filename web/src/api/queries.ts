@@ -26,7 +26,9 @@ interface Page {
 
 const nextCursor = (page: Page) => page.next_cursor ?? undefined;
 
-function queryString(known: Record<string, unknown>, pairs: QueryPairs): string {
+type Parameters = Record<string, string | number | boolean | null | undefined>;
+
+function queryString(known: Parameters, pairs: QueryPairs): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(known)) {
     if (value !== undefined && value !== null && value !== "") search.append(name, String(value));
@@ -81,9 +83,7 @@ export const datasetQuery = (slug: string) =>
   queryOptions({
     queryKey: [...keys.dataset(slug), "detail"],
     queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/datasets/{dataset}", { signal, params: { path: { dataset: slug } } }),
-      ),
+      unwrap(api.GET("/api/datasets/{dataset}", { signal, params: { path: { dataset: slug } } })),
   });
 
 export const exploreQuery = (slug: string) =>

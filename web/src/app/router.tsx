@@ -8,9 +8,8 @@ import {
   redirect,
 } from "@tanstack/react-router";
 
-import { isUnauthorized } from "@/api/problem";
-import { instanceQuery, meQuery } from "@/api/queries";
 import { AppFrame } from "@/app/AppFrame";
+import { loadInstance, requireNobody, requireUser } from "@/app/session";
 import { ErrorPage } from "@/components/ErrorPage";
 import { NotFoundPage } from "@/components/NotFoundPage";
 import { PageLoading } from "@/components/PageLoading";
@@ -41,21 +40,11 @@ interface TableSearch {
 
 const rootRoute = createRootRouteWithContext<RouterContext>()({ component: Outlet });
 
-/** Signed in already? null when not. Any other trouble goes on to the error page. */
-async function currentUser(queryClient: QueryClient) {
-  return queryClient.ensureQueryData(meQuery).catch((error: unknown) => {
-    if (isUnauthorized(error)) return null;
-    throw error;
-  });
-}
-
 const publicRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: "public",
-  beforeLoad: async ({ context }) => {
-    if (await currentUser(context.queryClient)) throw redirect({ to: "/" });
-  },
-  loader: ({ context }) => context.queryClient.ensureQueryData(instanceQuery),
+  beforeLoad: ({ context }) => requireNobody(context.queryClient),
+  loader: ({ context }) => loadInstance(context.queryClient),
 });
 
 const loginRoute = createRoute({
@@ -78,13 +67,7 @@ const registerRoute = createRoute({
 const appRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: "app",
-  beforeLoad: async ({ context, location }) => {
-    if (await currentUser(context.queryClient)) return;
-    const instance = await context.queryClient.ensureQueryData(instanceQuery);
-    const back = location.href === "/" ? undefined : location.href;
-    if (!instance.has_users) throw redirect({ to: "/register", search: { return: back } });
-    throw redirect({ to: "/login", search: { return: back } });
-  },
+  beforeLoad: ({ context, location }) => requireUser(context.queryClient, location.href),
   component: AppFrame,
 });
 
@@ -173,13 +156,7 @@ const routeTree = rootRoute.addChildren([
   appRoute.addChildren([
     homeRoute,
     datasetsRoute,
-    datasetRoute.addChildren([
-      datasetIndexRoute,
-      exploreRoute,
-      tableRoute,
-      importsRoute,
-      apiRoute,
-    ]),
+    datasetRoute.addChildren([datasetIndexRoute, exploreRoute, tableRoute, importsRoute, apiRoute]),
     importRoute,
     activityRoute,
     accountRoute,

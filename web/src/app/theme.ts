@@ -58,8 +58,34 @@ const legibleOnAccent: VariantColorsResolver = (input) => {
   return isAccent ? { ...colors, color: "var(--rm-on-accent)" } : colors;
 };
 
+const brick: MantineColorsTuple = [
+  "#fbeae7",
+  "#f6d6d1",
+  "#f0b9b1",
+  "#ee9c90",
+  "#f08a7c",
+  "#d9574a",
+  "#c23c2f",
+  "#ad2f23",
+  "#92261c",
+  "#741d15",
+];
+
+const ochre: MantineColorsTuple = [
+  "#faf0da",
+  "#f4e1b6",
+  "#edd08d",
+  "#e8c271",
+  "#e3b55c",
+  "#d49a2a",
+  "#b57d17",
+  "#8a5a09",
+  "#724a07",
+  "#5a3a05",
+];
+
 export const theme = createTheme({
-  colors: { spruce, gray: stone, dark: night },
+  colors: { spruce, gray: stone, dark: night, red: brick, yellow: ochre },
   primaryColor: "spruce",
   primaryShade: { light: 7, dark: 4 },
   variantColorResolver: legibleOnAccent,
@@ -83,7 +109,10 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { size: "sm" } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray" } }),
     Menu: Menu.extend({ defaultProps: { shadow: "md", width: 220 } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, radius: 12 } }),
+    Modal: Modal.extend({
+      defaultProps: { centered: true, radius: 12 },
+      styles: { title: { fontSize: 16, fontWeight: 600 } },
+    }),
     Paper: Paper.extend({ defaultProps: { radius: 12, withBorder: true } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: false } }),
   },

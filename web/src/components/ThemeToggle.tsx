@@ -1,4 +1,4 @@
-import { SegmentedControl, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { SegmentedControl, useMantineColorScheme } from "@mantine/core";
 import { IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
 
 const OPTIONS = [
@@ -20,7 +20,7 @@ export function ThemeToggle({ labelled = false }: Props) {
       size="xs"
       value={colorScheme}
       onChange={(value) => {
-        setColorScheme(value as MantineColorScheme);
+        setColorScheme(value);
       }}
       data={OPTIONS.map(({ value, label, icon: Icon }) => ({
         value,

@@ -1,6 +1,6 @@
 import { BarChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, TooltipComponent } from "echarts/components";
-import { init, use, type ComposeOption, type EChartsType } from "echarts/core";
+import { init, use as register, type ComposeOption, type EChartsType } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import type { BarSeriesOption, LineSeriesOption } from "echarts/charts";
 import type {
@@ -9,7 +9,7 @@ import type {
   TooltipComponentOption,
 } from "echarts/components";
 
-use([BarChart, LineChart, GridComponent, TooltipComponent, AriaComponent, CanvasRenderer]);
+register([BarChart, LineChart, GridComponent, TooltipComponent, AriaComponent, CanvasRenderer]);
 
 export type ChartOption = ComposeOption<
   | BarSeriesOption

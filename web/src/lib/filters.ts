@@ -115,9 +115,7 @@ function pickFilter(column: string, values: readonly string[]): Filter[] {
 /** Adds the value to those picked from the column, or takes it away again. */
 export function togglePicked(filters: readonly Filter[], column: string, value: string): Filter[] {
   const picked = pickedValues(filters, column);
-  const next = picked.includes(value)
-    ? picked.filter((one) => one !== value)
-    : [...picked, value];
+  const next = picked.includes(value) ? picked.filter((one) => one !== value) : [...picked, value];
   return [...withoutColumn(filters, column), ...pickFilter(column, next)];
 }
 

@@ -20,11 +20,7 @@ export function LoginPage() {
     </>
   );
   return (
-    <AuthLayout
-      title="Sign in"
-      lead="Your files, as clean tables with an API."
-      foot={register}
-    >
+    <AuthLayout title="Sign in" lead="Your files, as clean tables with an API." foot={register}>
       {search.ended !== undefined && (
         <Alert color="yellow" variant="light" mb="md" role="status">
           Your session has ended. Sign in again to go on where you were.

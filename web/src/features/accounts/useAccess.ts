@@ -20,7 +20,9 @@ export function useAccess(how: "login" | "register", returnPath: string | undefi
   const router = useRouter();
   return useMutation({
     mutationFn: (body: Credentials) =>
-      unwrap(how === "login" ? api.POST("/api/login", { body }) : api.POST("/api/register", { body })),
+      unwrap(
+        how === "login" ? api.POST("/api/login", { body }) : api.POST("/api/register", { body }),
+      ),
     onSuccess: async (session) => {
       queryClient.clear();
       queryClient.setQueryData(keys.me, session.user);

@@ -8,7 +8,7 @@ import {
   IconPlus,
   IconTrash,
 } from "@tabler/icons-react";
-import { Link, useSearch } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { exportHref } from "@/api/queries";
@@ -20,6 +20,7 @@ import { DatasetName } from "@/features/datasets/DatasetName";
 import { DeleteDialog } from "@/features/datasets/DeleteDialog";
 import { filterPairs, parseFilters } from "@/lib/filters";
 import { countOf, formatBytes } from "@/lib/format";
+import { useAddressFilters } from "@/lib/useAddressFilters";
 
 interface Props {
   dataset: DatasetDetail;
@@ -41,8 +42,8 @@ function Facts({ dataset }: { dataset: DatasetDetail }) {
 }
 
 function ExportMenu({ dataset }: { dataset: DatasetDetail }) {
-  const search = useSearch({ strict: false });
-  const filters = parseFilters(search.f);
+  const { f, sort } = useAddressFilters();
+  const filters = parseFilters(f);
   const disabled = dataset.version === null;
   return (
     <Menu position="bottom-end" disabled={disabled}>
@@ -63,7 +64,7 @@ function ExportMenu({ dataset }: { dataset: DatasetDetail }) {
           component="a"
           download
           disabled={filters.length === 0}
-          href={exportHref(dataset.slug, filterPairs(filters), search.sort)}
+          href={exportHref(dataset.slug, filterPairs(filters), sort)}
         >
           Filtered rows as CSV
         </Menu.Item>

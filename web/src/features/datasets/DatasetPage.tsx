@@ -1,6 +1,6 @@
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Outlet } from "@tanstack/react-router";
+import { getRouteApi, Outlet, useMatchRoute } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { isNotFound } from "@/api/problem";
@@ -20,6 +20,8 @@ const route = getRouteApi("/app/datasets/$slug");
 export function DatasetPage() {
   const { slug } = route.useParams();
   const { data: dataset, error, refetch } = useQuery(datasetQuery(slug));
+  // The Imports view says all that the notice says, and more.
+  const isImportsTab = useMatchRoute()({ to: "/datasets/$slug/imports" }) !== false;
   const [files, setFiles] = useState<File[] | null>(null);
   useDocumentTitle(`${dataset?.name ?? "Dataset"} · Rowmill`);
 
@@ -31,7 +33,8 @@ export function DatasetPage() {
       />
     );
   }
-  if (error && !dataset) return <LoadError level={1} error={error} onRetry={() => void refetch()} />;
+  if (error && !dataset)
+    return <LoadError level={1} error={error} onRetry={() => void refetch()} />;
   if (!dataset) return <PageLoading />;
   return (
     <div className={page.page}>
@@ -42,7 +45,7 @@ export function DatasetPage() {
         }}
       />
       <DatasetTabs slug={slug} />
-      <DatasetNotice dataset={dataset} />
+      {!isImportsTab && <DatasetNotice dataset={dataset} />}
       <Outlet />
       {files === null && <PageDrop onFiles={setFiles} title={`Add data to ${dataset.name}`} />}
       <UploadDialog

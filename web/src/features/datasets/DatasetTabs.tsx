@@ -1,24 +1,49 @@
-import { Link, useSearch } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 
 import styles from "@/features/datasets/datasets.module.css";
+import { useAddressFilters } from "@/lib/useAddressFilters";
+
+const ANY_SEARCH = { includeSearch: false };
 
 /** The views of a dataset; filters go along between those that have them. */
 export function DatasetTabs({ slug }: { slug: string }) {
-  const search = useSearch({ strict: false });
+  const { f } = useAddressFilters();
   const params = { slug };
-  const filters = { f: search.f };
+  const filters = { f };
   return (
     <nav className={styles.tabs} aria-label="Views of the dataset">
-      <Link to="/datasets/$slug/explore" params={params} search={filters} className={styles.tab}>
+      <Link
+        to="/datasets/$slug/explore"
+        params={params}
+        search={filters}
+        className={styles.tab}
+        activeOptions={ANY_SEARCH}
+      >
         Explore
       </Link>
-      <Link to="/datasets/$slug/table" params={params} search={filters} className={styles.tab}>
+      <Link
+        to="/datasets/$slug/table"
+        params={params}
+        search={filters}
+        className={styles.tab}
+        activeOptions={ANY_SEARCH}
+      >
         Table
       </Link>
-      <Link to="/datasets/$slug/imports" params={params} className={styles.tab}>
+      <Link
+        to="/datasets/$slug/imports"
+        params={params}
+        className={styles.tab}
+        activeOptions={ANY_SEARCH}
+      >
         Imports
       </Link>
-      <Link to="/datasets/$slug/api" params={params} className={styles.tab}>
+      <Link
+        to="/datasets/$slug/api"
+        params={params}
+        className={styles.tab}
+        activeOptions={ANY_SEARCH}
+      >
         API
       </Link>
     </nav>

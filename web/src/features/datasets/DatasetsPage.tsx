@@ -92,12 +92,7 @@ export function DatasetsPage() {
       <UploadList />
       <DatasetList search={search ?? ""} hasAny={hasDatasets} />
       {!isDialogOpen && <PageDrop onFiles={addFiles} title="Each file becomes a dataset" />}
-      <UploadDialog
-        opened={isDialogOpen}
-        onClose={dialog.close}
-        files={files}
-        onFiles={setFiles}
-      />
+      <UploadDialog opened={isDialogOpen} onClose={dialog.close} files={files} onFiles={setFiles} />
     </div>
   );
 }

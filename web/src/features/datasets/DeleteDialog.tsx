@@ -44,8 +44,8 @@ function DeleteForm({ dataset, onClose }: Omit<Props, "opened">) {
     <form onSubmit={onSubmit}>
       <Stack gap="md">
         <Text>
-          This deletes {countOf(dataset.row_count, "row")}, all versions and the history of
-          imports. It cannot be undone.
+          This deletes {countOf(dataset.row_count, "row")}, all versions and the history of imports.
+          It cannot be undone.
         </Text>
         {deletion.error && (
           <Alert color="red" variant="light" role="alert">

@@ -36,7 +36,12 @@ function toBars(items: readonly Record<string, unknown>[], column: string, resul
   });
 }
 
-function BarList({ bars, dimension, filters, onFilters }: Omit<Props, "slug" | "metric"> & { bars: Bar[] }) {
+function BarList({
+  bars,
+  dimension,
+  filters,
+  onFilters,
+}: Omit<Props, "slug" | "metric"> & { bars: Bar[] }) {
   const { column } = dimension;
   const picked = pickedValues(filters, column);
   const picksMissing = filters.some((one) => one.column === column && one.operator === "isnull");
@@ -64,7 +69,13 @@ function BarList({ bars, dimension, filters, onFilters }: Omit<Props, "slug" | "
                 style={{ width: `${(100 * Math.abs(amount)) / longest}%` }}
               />
               <span className={styles.barName}>
-                {value === null ? <i className="muted">missing</i> : value === "" ? "(empty)" : value}
+                {value === null ? (
+                  <i className="muted">missing</i>
+                ) : value === "" ? (
+                  "(empty)"
+                ) : (
+                  value
+                )}
               </span>
               <span className={styles.barAmount}>{formatCompact(amount)}</span>
             </UnstyledButton>
@@ -92,7 +103,9 @@ export function DimensionCard({ slug, dimension, metric, filters, onFilters }: P
       <header className={styles.cardHead}>
         <h2>{label}</h2>
         <span className="muted">
-          {distinct > TOP_N ? `top ${TOP_N} of ${countOf(distinct, "value")}` : countOf(distinct, "value")}
+          {distinct > TOP_N
+            ? `top ${TOP_N} of ${countOf(distinct, "value")}`
+            : countOf(distinct, "value")}
         </span>
       </header>
       {error && !data ? <LoadError error={error} onRetry={() => void refetch()} /> : null}

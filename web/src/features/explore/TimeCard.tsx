@@ -41,7 +41,7 @@ function Controls({ grain, onGrain, view, onView }: Pick<Props, "grain" | "onGra
         size="xs"
         value={grain}
         onChange={(value) => {
-          onGrain(value as Grain);
+          onGrain(value);
         }}
         data={GRAINS.map((value) => ({ value, label: GRAIN_WORDS[value] }))}
       />
@@ -50,7 +50,7 @@ function Controls({ grain, onGrain, view, onView }: Pick<Props, "grain" | "onGra
         size="xs"
         value={view}
         onChange={(value) => {
-          onView(value as View);
+          onView(value);
         }}
         data={[
           { value: "chart", label: "Chart" },

@@ -9,9 +9,7 @@ import type { SeriesProps } from "@/features/explore/series";
 export default function TimeChart({ series, metric, grain, span, onPick }: SeriesProps) {
   const scheme = useComputedColorScheme();
   const option = useMemo(
-    // The palette is read again when the scheme changes.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-    () => toChartOption({ series, metric, grain, span }, readPalette()),
+    () => toChartOption({ series, metric, grain, span }, readPalette(scheme)),
     [series, metric, grain, span, scheme],
   );
   const onPickIndex = (index: number) => {

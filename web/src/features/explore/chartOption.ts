@@ -12,11 +12,14 @@ export interface Palette {
   strong: string;
 }
 
-/** The theme's colours of the moment, as a canvas needs them: resolved. */
-export function readPalette(): Palette {
-  const style = getComputedStyle(document.documentElement);
+/** The theme's colours as a canvas needs them: resolved, by an element of the wanted scheme. */
+export function readPalette(scheme: "light" | "dark"): Palette {
+  const probe = document.createElement("div");
+  probe.setAttribute("data-mantine-color-scheme", scheme);
+  document.body.append(probe);
+  const style = getComputedStyle(probe);
   const read = (name: string) => style.getPropertyValue(name).trim();
-  return {
+  const palette = {
     mark: read("--rm-chart-1"),
     faded: read("--rm-border-strong"),
     text: read("--rm-muted"),
@@ -24,6 +27,8 @@ export function readPalette(): Palette {
     surface: read("--rm-surface"),
     strong: read("--rm-text"),
   };
+  probe.remove();
+  return palette;
 }
 
 const MOST_BARS = 90;

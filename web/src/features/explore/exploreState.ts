@@ -46,7 +46,11 @@ export function chooseGrain(explore: Explore, wanted: string | undefined): Grain
 }
 
 export function totalsAggregation(explore: Explore): Aggregation {
-  return { metrics: metricsOf(explore).map(({ expression }) => expression).join(",") };
+  return {
+    metrics: metricsOf(explore)
+      .map(({ expression }) => expression)
+      .join(","),
+  };
 }
 
 export function seriesAggregation(column: string, grain: Grain, metric: Metric): Aggregation {

@@ -18,7 +18,9 @@ export interface ColumnLook {
 const SAMPLE = 60;
 const CHARACTER = 7.3;
 const PADDING = 26;
-const HEADER_EXTRAS = 62;
+/** Icon, sort mark and filter button of a header, with their gaps. */
+const HEADER_EXTRAS = 88;
+const WIDEST_HEADER = 260;
 const NARROWEST = 84;
 const WIDEST = 300;
 
@@ -28,11 +30,21 @@ function isDateOnly(column: Column, rows: readonly Row[]): boolean {
   return values.length > 0 && values.every(isMidnight);
 }
 
+/** Capitals are wider than the rest. */
+function labelWidth(label: string): number {
+  const capitals = label.replaceAll(/[^A-Z]/g, "").length;
+  return capitals * 8.6 + (label.length - capitals) * 7;
+}
+
 function fitWidth(column: Column, rows: readonly Row[], dateOnly: boolean): number {
-  const lengths = rows.map((row) => formatCell(row[column.name], column.type, dateOnly)?.length ?? 4);
+  const lengths = rows.map(
+    (row) => formatCell(row[column.name], column.type, dateOnly)?.length ?? 4,
+  );
   const content = Math.max(0, ...lengths) * CHARACTER + PADDING;
-  const header = column.label.length * CHARACTER + HEADER_EXTRAS;
-  return Math.round(Math.min(WIDEST, Math.max(NARROWEST, content, Math.min(header, 220))));
+  const header = labelWidth(column.label) + HEADER_EXTRAS;
+  return Math.round(
+    Math.min(WIDEST, Math.max(NARROWEST, content, Math.min(header, WIDEST_HEADER))),
+  );
 }
 
 /** How each column is drawn, judged by the first rows. */

@@ -13,7 +13,11 @@ export function pageSize(columnCount: number): number {
 }
 
 /** The rows of the table as far as they were scrolled to, all of one version. */
-export function useRecords(dataset: DatasetDetail, sort: string | undefined, filters: readonly Filter[]) {
+export function useRecords(
+  dataset: DatasetDetail,
+  sort: string | undefined,
+  filters: readonly Filter[],
+) {
   const queryClient = useQueryClient();
   const options = useMemo(
     () => recordsQuery(dataset.slug, sort, filterPairs(filters), pageSize(dataset.column_count)),
@@ -30,6 +34,8 @@ export function useRecords(dataset: DatasetDetail, sort: string | undefined, fil
     () => void queryClient.resetQueries({ queryKey: options.queryKey, exact: true }),
     [queryClient, options],
   );
+  const { fetchNextPage } = query;
+  const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   // Nobody loses their place on the first page: it may simply be renewed.
   const mayRenew = isBehind && pages?.length === 1 && !query.isFetching;
   const { refetch } = query;
@@ -45,7 +51,7 @@ export function useRecords(dataset: DatasetDetail, sort: string | undefined, fil
     isStale: query.isPlaceholderData,
     hasMore: query.hasNextPage,
     isLoadingMore: query.isFetchingNextPage,
-    loadMore: query.fetchNextPage,
+    loadMore,
     isBehind: isBehind && !mayRenew && !query.isFetching,
     reload,
   };

@@ -66,7 +66,7 @@ function ModeField({ draft, onChange }: Omit<Props, "isFixed">) {
       label="How the rows go in"
       value={draft.mode}
       onChange={(mode) => {
-        onChange({ ...draft, mode: mode as ImportMode });
+        onChange({ ...draft, mode: mode });
       }}
     >
       <div className={styles.choices} style={{ marginTop: 8 }}>
@@ -92,7 +92,7 @@ export function TargetFields({ draft, onChange, isFixed }: Props) {
           aria-label="Where the rows go"
           value={draft.into}
           onChange={(into) => {
-            onChange({ ...draft, into: into as TargetDraft["into"] });
+            onChange({ ...draft, into: into });
           }}
           data={[
             { value: "new", label: "A new dataset per file" },

@@ -77,7 +77,7 @@ function UploadForm({ onClose, files, onFiles, dataset }: Omit<Props, "opened">)
   return (
     <Stack gap="md">
       <DropZone
-        size="band"
+        size="field"
         onFiles={(added) => {
           onFiles([...files, ...added]);
         }}

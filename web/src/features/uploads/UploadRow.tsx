@@ -83,7 +83,9 @@ export function UploadRow({ upload }: { upload: Upload }) {
           <span className="truncate">{upload.file.name}</span>
           {upload.target.dataset && <span className="muted">→ {upload.target.dataset.name}</span>}
         </div>
-        {isUnderway && <ProgressBar label={`Upload of ${upload.file.name}`} percent={view.percent} />}
+        {isUnderway && (
+          <ProgressBar label={`Upload of ${upload.file.name}`} percent={view.percent} />
+        )}
         <p className={styles.words}>{view.words}</p>
       </div>
       <UploadActions upload={upload} tone={view.tone} />

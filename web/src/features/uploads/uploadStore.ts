@@ -1,6 +1,11 @@
 import { isUnauthorized, toMessage } from "@/api/problem";
 import type { UploadAnswer } from "@/api/types";
-import { sendFile, type SendFile, type Sending, type UploadTarget } from "@/features/uploads/sendFile";
+import {
+  sendFile,
+  type SendFile,
+  type Sending,
+  type UploadTarget,
+} from "@/features/uploads/sendFile";
 import { formatBytes } from "@/lib/format";
 import { createStore, useStore } from "@/lib/store";
 

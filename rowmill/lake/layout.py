@@ -1,0 +1,137 @@
+"""Which Parquet files hold which rows of a table at a version, and how to read a few of them.
+
+DuckLake's own scan looks into every file and reads the row ids of all rows to find fifty of
+them. A version never changes, so its files are looked up once; after that a page is read from
+the one or two files that hold it, in a time that depends neither on the table's size nor on how
+deep the page lies. What the catalog says of files is DuckLake's published specification 1.0;
+anything it may say that is not handled here makes `Layout` refuse, and DuckLake reads the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rowmill.mill import quote_identifier, quote_literal
+
+ROW_ID_COLUMN = "_ducklake_internal_row_id"
+MOST_SOURCES = 12  # above this, one scan by DuckLake is no slower than so many small ones
+
+
+@dataclass(frozen=True)
+class RowFile:
+    """A file's part in a table at a version.
+
+    Attributes:
+        low: smallest row id it holds, inclusive; `high` the largest, inclusive.
+        has_row_ids: its rows carry ids of their own, in any order. Otherwise they count from `low`.
+        columns: for each column of the table its name in this file; absent ones are null here.
+        deletions: address of the file that lists the deleted rows, where there are any.
+    """
+
+    uri: str
+    low: int
+    high: int
+    has_row_ids: bool
+    columns: Mapping[str, str]
+    deletions: str | None
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether every row id from `low` to `high` is a row."""
+        return not self.has_row_ids and self.deletions is None
+
+
+@dataclass(frozen=True)
+class Window:
+    """Row ids from `low` to `high`, both inclusive, and the files that may hold rows of them."""
+
+    low: int
+    high: int
+    files: Sequence[RowFile]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The files of one table at one version, and its columns: name to DuckDB type, in order."""
+
+    columns: Mapping[str, str]
+    files: Sequence[RowFile]
+
+    def window(self, after: int, wanted: int, factor: int = 1) -> Window | None:
+        """Where to look for the next `wanted` rows behind row id `after`.
+
+        Returns None behind the last row. Where rows have been deleted or updated the window may
+        hold fewer rows than wanted: look again behind its end, with a larger `factor`.
+        Raises: TooManyFiles.
+        """
+        ahead = [file for file in self.files if file.high > after]
+        if not ahead:
+            return None
+        low = max(after + 1, min(file.low for file in ahead))
+        high = low + wanted - 1
+        files = _overlapping(ahead, low, high)
+        if not all(file.is_dense for file in files):
+            high = low + (wanted * 3 // 2 + 16) * factor - 1
+            files = _overlapping(ahead, low, high)
+        if len(files) > MOST_SOURCES:
+            # Many small files, one behind the other: take fewer now.
+            high = sorted(file.high for file in files)[MOST_SOURCES - 1]
+            files = _overlapping(ahead, low, high)
+            if len(files) > MOST_SOURCES:
+                raise TooManyFiles
+        return Window(low, high, files)
+
+    def source(self, window: Window, columns: Sequence[str]) -> str:
+        """A FROM clause of the window's rows: `_row_id`, and the named columns."""
+        selects = [self._select(file, window, columns) for file in window.files]
+        return "(" + "\nUNION ALL\n".join(selects) + ")"
+
+    def _select(self, file: RowFile, window: Window, columns: Sequence[str]) -> str:
+        row_id = ROW_ID_COLUMN if file.has_row_ids else f"file_row_number + {file.low}"
+        values = ", ".join(self._value(file, name) for name in columns)
+        return (
+            f"SELECT {row_id} AS _row_id{', ' if values else ''}{values}"
+            f" FROM read_parquet({quote_literal(file.uri)}, file_row_number => true)"
+            f" WHERE {_within(file, window)}{_not_deleted(file, window)}"
+        )
+
+    def _value(self, file: RowFile, name: str) -> str:
+        quoted = quote_identifier(name)
+        column_type = self.columns[name]
+        if name not in file.columns:
+            return f"CAST(NULL AS {column_type}) AS {quoted}"
+        return f"CAST({quote_identifier(file.columns[name])} AS {column_type}) AS {quoted}"
+
+
+class TooManyFiles(Exception):
+    """The rows lie in more files than are worth reading one by one."""
+
+
+def _overlapping(files: Sequence[RowFile], low: int, high: int) -> list[RowFile]:
+    return [file for file in files if file.low <= high and file.high >= low]
+
+
+def _within(file: RowFile, window: Window) -> str:
+    if file.has_row_ids:
+        return f"{ROW_ID_COLUMN} BETWEEN {window.low} AND {window.high}"
+    low, high = _positions(file, window)
+    return f"file_row_number BETWEEN {low} AND {high}"
+
+
+def _not_deleted(file: RowFile, window: Window) -> str:
+    if file.deletions is None:
+        return ""
+    within = ""
+    if not file.has_row_ids:
+        low, high = _positions(file, window)
+        within = f" WHERE pos BETWEEN {low} AND {high}"
+    return (
+        " AND file_row_number NOT IN"
+        f" (SELECT pos FROM read_parquet({quote_literal(file.deletions)}){within})"
+    )
+
+
+def _positions(file: RowFile, window: Window) -> tuple[int, int]:
+    """The window as row numbers of the file, from 0, both inclusive."""
+    return max(window.low - file.low, 0), min(window.high, file.high) - file.low

@@ -1,0 +1,210 @@
+"""A whole parse, in this process: from a local file to staged Parquet and a balanced account."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from rowmill.mill.body import Body
+from rowmill.mill.columns import Column, kind_of
+from rowmill.mill.duck import connect
+from rowmill.mill.encoding import legacy_encoding
+from rowmill.mill.errors import ReceiptMismatch, TooManyRejects
+from rowmill.mill.formats import csv
+from rowmill.mill.infer import readings
+from rowmill.mill.keys import keep_last
+from rowmill.mill.mapping import Target, key_targets, map_columns
+from rowmill.mill.meter import Meter
+from rowmill.mill.planning import Planner
+from rowmill.mill.rejects import RejectLog
+from rowmill.mill.request import Counts, Drift, ParseRequest, ParseResult, StagedFile
+from rowmill.mill.screen import Tally
+from rowmill.mill.staging import Irregular, Misfit, Staging
+
+MAX_WIDENINGS: Final = 3
+STAGED_NAME: Final = "part-0.parquet"
+REJECTS_NAME: Final = "rejects.parquet"
+
+_WIDER: Final = {
+    "integer": {"decimal", "double"},
+    "decimal": {"double"},
+    "date": {"timestamp"},
+}
+
+
+def parse(request: ParseRequest, workspace: Path, meter: Meter | None = None) -> ParseResult:
+    """Parse a local file into a local folder; `workspace` is a folder for temporary files.
+
+    Raises:
+        RowmillError: the file cannot be imported; what was staged may be left behind.
+    """
+    meter = meter or Meter(request.size)
+    Path(request.output).mkdir(parents=True, exist_ok=True)
+    with connect(request.limits, str(workspace)) as connection:
+        meter.connection = connection
+        return _Parse(request, workspace, connection, meter).run()
+
+
+class _Parse:
+    """The state of one parse."""
+
+    def __init__(
+        self,
+        request: ParseRequest,
+        workspace: Path,
+        connection: duckdb.DuckDBPyConnection,
+        meter: Meter,
+    ) -> None:
+        self.request = request
+        self.connection = connection
+        self.meter = meter
+        self.log_path = workspace / "rejects.jsonl"
+        self.staged = Path(request.output) / STAGED_NAME
+        detected = csv.detect(request.source, request.options, request.limits)
+        self.mapping = map_columns(detected.plan, request.columns, request.policy)
+        self.key = key_targets(self.mapping, request.key)
+        evidence = detected.evidence
+        evidence.fixed.update(self.mapping.given_types)
+        dropped = set(range(len(detected.plan.columns))) - set(self.mapping.positions)
+        evidence.given_up.update(dropped)
+        plan = self.mapping.renamed(detected.plan).with_notes(*self.mapping.notes)
+        body = Body.of(request.source, plan, request.limits)
+        self.planner = Planner(connection, body, evidence)
+        self.passes = 0
+
+    def run(self) -> ParseResult:
+        """Plan, stage, keep one record of each key, write the rejects, and sum up."""
+        self.planner.settle()
+        self.meter.phase = "parsing"
+        log, tally = self._stage()
+        try:
+            names = [target.name for target in self.key]
+            removed = keep_last(self.connection, self.staged, names) if names else 0
+            rejects = log.write(self.connection, self.staged.with_name(REJECTS_NAME))
+        finally:
+            log.close()
+        return self._result(tally, removed, rejects)
+
+    def _stage(self) -> tuple[RejectLog, Tally]:
+        """Write the staged file, in as many attempts as it takes."""
+        leave_out, widenings = False, 0
+        while True:
+            self.passes += 1
+            log = RejectLog(self.log_path, self.request.limits.max_rejects)
+            was_direct = self.planner.is_direct
+            try:
+                tally = self._attempt(log, leave_out=leave_out)
+            except Irregular as error:
+                log.close()
+                if not was_direct:
+                    raise _unexplained() from error
+                self.planner.is_direct = False
+            except Misfit as error:
+                log.close()
+                widenings += 1
+                if not self.planner.widen(give_up=widenings >= MAX_WIDENINGS):
+                    if leave_out:
+                        raise _unexplained() from error
+                    leave_out, self.planner.is_direct = True, False
+            except TooManyRejects:
+                log.close()
+                if not self._is_reread(log):
+                    raise
+            else:
+                if not self._is_reread(log):
+                    return log, tally
+                log.close()
+
+    def _attempt(self, log: RejectLog, *, leave_out: bool) -> Tally:
+        key = [target.position for target in self.key if target.position is not None]
+        body = self.planner.body
+        staging = Staging(self.connection, body, self.mapping.targets, key, self.staged)
+        self.meter.source = body.source
+        if self.planner.is_direct:
+            return staging.directly()
+        return staging.screened(log, leave_out_misfits=leave_out)
+
+    def _is_reread(self, log: RejectLog) -> bool:
+        """Whether the rejects show that the text is in another encoding than its sample."""
+        body = self.planner.body
+        if self.request.options.encoding or not body.source.encoding.is_utf8 or not log.invalid:
+            return False
+        name = legacy_encoding(log.invalid, log.invalid_count, body.source.text())
+        if name is None:
+            return False
+        plan = replace(body.plan, encoding=name).with_notes(f"The text is encoded in {name}.")
+        self.planner.body = Body.of(body.source.path, plan, body.limits)
+        self.planner.is_direct = False
+        return True
+
+    def _result(self, tally: Tally, removed: int, rejects: str | None) -> ParseResult:
+        plan = self.planner.plan
+        columns = tuple(self._column(target) for target in self.mapping.targets)
+        is_new = [target.type is None for target in self.mapping.targets]
+        new = tuple(column for column, new in zip(columns, is_new, strict=True) if new)
+        staged = tally.passed - removed
+        counts = Counts(tally.found, staged, tally.rejected, removed, tally.skipped)
+        _ensure_balance(counts, tally)
+        notes = [*plan.notes, *(f"Left out as a footer: {text!r}." for text in tally.footers)]
+        size = self.staged.stat().st_size
+        return ParseResult(
+            plan=plan,
+            columns=columns,
+            new_columns=new,
+            drift=self._drift(),
+            files=(StagedFile(str(self.staged), staged, size),),
+            counts=counts,
+            rejects_path=rejects,
+            passes=self.passes,
+            notes=tuple(notes),
+        )
+
+    def _column(self, target: Target) -> Column:
+        if target.position is None:
+            return Column(target.name, target.label, target.type or "text")
+        column_type = target.type or self.planner.plan.columns[target.position].type
+        return Column(target.name, target.label, column_type)
+
+    def _drift(self) -> Drift:
+        if self.mapping.is_new_dataset:
+            return Drift()
+        retyped = tuple(
+            target.label
+            for target in self.mapping.targets
+            if target.position is not None and target.type and self._is_retyped(target)
+        )
+        return Drift(self.mapping.extra, self.mapping.missing, retyped)
+
+    def _is_retyped(self, target: Target) -> bool:
+        """Whether the file by itself would not have had the dataset's type here."""
+        texts = self.planner.evidence.texts[target.position or 0]
+        if not texts or target.type == "text":
+            return False
+        own = readings(texts)
+        kinds = {kind_of(reading.type) for reading in own} or {"text"}
+        given = kind_of(target.type or "text")
+        return not any(kind == given or given in _WIDER.get(kind, ()) for kind in kinds)
+
+
+def _ensure_balance(counts: Counts, tally: Tally) -> None:
+    """The account of P1, once more over the numbers that leave this module.
+
+    Raises:
+        ReceiptMismatch: it does not balance.
+    """
+    accounted = counts.staged + counts.rejected + counts.deduplicated + counts.skipped
+    if accounted != counts.records_read or tally.found != counts.records_read:
+        raise ReceiptMismatch(
+            f"{counts.records_read:,} records were found, {accounted:,} are accounted for.",
+            hint="Nothing was imported. Please report this with the file.",
+        )
+
+
+def _unexplained() -> ReceiptMismatch:
+    return ReceiptMismatch(
+        "The records of the file could not be read twice in the same way.",
+        hint="Nothing was imported. Please report this with the file.",
+    )

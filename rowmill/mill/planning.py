@@ -1,0 +1,119 @@
+"""From a first plan to one that fits the whole file, by looking at all of it where needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import duckdb
+
+from rowmill.mill.body import Body
+from rowmill.mill.evidence import Evidence, decide, settle
+from rowmill.mill.plan import PlanColumn, ReadPlan
+from rowmill.mill.screen import Reject
+from rowmill.mill.staging import Irregular, run
+from rowmill.mill.statements import contradictions_statement
+
+MAX_LOOKS: Final = 2
+
+
+class Planner:
+    """Holds the plan and the evidence of one file; both only grow.
+
+    `is_direct` says whether DuckDB reads the file as it lies; once it turns out to be
+    irregular, it is screened from then on.
+    """
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, body: Body, evidence: Evidence
+    ) -> None:
+        self.connection = connection
+        self.body = body
+        self.evidence = evidence
+        self.is_direct = body.is_direct()
+
+    @property
+    def plan(self) -> ReadPlan:
+        """The plan as it is by now."""
+        return self.body.plan
+
+    def use(self, plan: ReadPlan) -> None:
+        """Go on with another plan for the same records."""
+        self.body = replace(self.body, plan=plan)
+
+    def settle(self) -> None:
+        """Give every column a type; look through the file where the sample leaves a choice.
+
+        Raises:
+            AmbiguousDates, AmbiguousNumbers: the whole file leaves it too.
+        """
+        for _ in range(MAX_LOOKS):
+            settled = settle(self.plan, self.evidence)
+            self.use(settled.plan)
+            choices = {
+                position: [reading.applied_to(self.plan.columns[position]) for reading in several]
+                for position, several in settled.undecided.items()
+            }
+            if not choices or not self._learn(self._contradictions(choices)):
+                break
+        self.use(decide(settle(self.plan, self.evidence), self.evidence))
+
+    def widen(self, *, give_up: bool) -> bool:
+        """Widen the guessed types that values contradict; False if there are none.
+
+        A column becomes text if `give_up`, or where a contradiction teaches nothing new.
+        """
+        guessed = {
+            position: [column]
+            for position, column in enumerate(self.plan.columns)
+            if not column.fixed and column.type != "text"
+        }
+        found = self._contradictions(guessed) if guessed else {}
+        contradicted = {position for position, texts in found.items() if texts}
+        learnt = self._learn(found)
+        self.evidence.given_up.update(contradicted if give_up else contradicted - learnt)
+        if contradicted:
+            before = self.plan.columns
+            self.settle()
+            self._note_widened(before)
+        return bool(contradicted)
+
+    def _learn(self, found: Mapping[int, set[str]]) -> set[int]:
+        """Add texts to the evidence; the positions for which some were new."""
+        learnt = set()
+        for position, texts in found.items():
+            if texts - self.evidence.texts[position]:
+                learnt.add(position)
+            self.evidence.add(position, texts)
+        return learnt
+
+    def _note_widened(self, before: tuple[PlanColumn, ...]) -> None:
+        notes = [
+            f"{new.label!r} looked like {old.type} at first; other values make it {new.type}."
+            for old, new in zip(before, self.plan.columns, strict=True)
+            if old.type != new.type
+        ]
+        self.use(self.plan.with_notes(*notes))
+
+    def _contradictions(self, choices: Mapping[int, list[PlanColumn]]) -> dict[int, set[str]]:
+        """Texts of each field that one of these ways to read it cannot hold, some of them."""
+        lists = iter(self._look(choices))
+        return {
+            position: {text for _ in columns for text in next(lists)}
+            for position, columns in choices.items()
+        }
+
+    def _look(self, choices: Mapping[int, list[PlanColumn]]) -> list[list[str]]:
+        if self.is_direct:
+            try:
+                statement = contradictions_statement(self.body.direct(), choices)
+                return list(run(self.connection, statement)[0])
+            except Irregular:
+                self.is_direct = False
+        with self.body.screened(self.body.screen(_ignore)) as relation:
+            return list(run(self.connection, contradictions_statement(relation, choices))[0])
+
+
+def _ignore(_: Reject) -> None:
+    """A reject that will be met again when the records are staged."""

@@ -1,0 +1,107 @@
+"""Keeping the records that did not fit, with where they stand and why they did not."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from rowmill.mill.errors import TooManyRejects
+from rowmill.mill.quoting import quote_literal
+from rowmill.mill.screen import RAW_BYTES, Place, Reject
+
+EXAMPLES: Final = 3
+INVALID_EXAMPLES: Final = 200
+
+_FIELDS: Final = (
+    "{'record': 'BIGINT', 'line': 'BIGINT', 'column': 'VARCHAR', 'value': 'VARCHAR', "
+    "'code': 'VARCHAR', 'reason': 'VARCHAR', 'raw': 'VARCHAR', 'byte_offset': 'BIGINT'}"
+)
+
+
+@dataclass
+class RejectLog:
+    """Rejects on their way into a Parquet file; in memory are only counts and examples.
+
+    `invalid` are lines with bytes that are no text, the first few of them.
+    """
+
+    path: Path
+    limit: int
+    count: int = 0
+    invalid_count: int = 0
+    invalid: list[bytes] = field(default_factory=list)
+    examples: list[Reject] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._file = self.path.open("w", encoding="ascii")
+
+    def add(self, reject: Reject) -> None:
+        """Keep a reject.
+
+        Raises:
+            TooManyRejects: there are more than the limit.
+        """
+        self.count += 1
+        if reject.code == "invalid_encoding":
+            self.invalid_count += 1
+            if len(self.invalid) < INVALID_EXAMPLES:
+                self.invalid.append(reject.place.raw)
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(reject)
+        if self.count > self.limit:
+            raise self._too_many()
+        self._file.write(json.dumps(_row(reject)) + "\n")
+
+    def write(self, connection: duckdb.DuckDBPyConnection, path: Path) -> str | None:
+        """Write the Parquet file in the order of the records; None if there are no rejects."""
+        self._file.close()
+        if not self.count:
+            return None
+        rows = (
+            f"read_json({quote_literal(str(self.path))}, format = 'newline_delimited', "
+            f"columns = {_FIELDS}, maximum_object_size = {RAW_BYTES * 16})"
+        )
+        connection.execute(
+            f"COPY (SELECT * FROM {rows} ORDER BY record) "
+            f"TO {quote_literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        )
+        return str(path)
+
+    def close(self) -> None:
+        """Drop what was kept."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+
+    def _too_many(self) -> TooManyRejects:
+        first = self.examples[0]
+        examples = "; ".join(f"line {e.place.line:,}: {e.reason}" for e in self.examples)
+        return TooManyRejects(
+            f"More than {self.limit:,} records do not fit, so the import was stopped. {examples}.",
+            line=first.place.line,
+            column=first.column,
+            hint="Check the delimiter, the quotes and the column types, or mend the file.",
+        )
+
+
+def _row(reject: Reject) -> dict[str, str | int | None]:
+    place: Place = reject.place
+    value = reject.value
+    return {
+        "record": place.record,
+        "line": place.line,
+        "column": reject.column,
+        "value": value if value is None else value[:RAW_BYTES],
+        "code": reject.code,
+        "reason": reject.reason,
+        "raw": readable(place.raw[:RAW_BYTES]),
+        "byte_offset": place.offset,
+    }
+
+
+def readable(raw: bytes) -> str:
+    r"""The bytes as text; those that are no text are written as `\x..`."""
+    return raw.decode("utf-8", "backslashreplace")

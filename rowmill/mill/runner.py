@@ -1,0 +1,188 @@
+"""Running a parse in a process of its own: watched, bounded, and gone when it is to go."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, Final
+
+import psutil
+
+from rowmill.mill import storage
+from rowmill.mill.errors import (
+    OutOfMemory,
+    ParseCancelled,
+    ParserDied,
+    ParseTimedOut,
+    from_message,
+)
+from rowmill.mill.request import MEBIBYTE, ParseRequest, ParseResult, Progress
+
+POLL_SECONDS: Final = 0.25
+LAST_WORDS: Final = 2000
+
+_PACKAGE_ROOT: Final = str(Path(__file__).resolve().parents[2])
+
+
+def run_parse(
+    request: ParseRequest,
+    *,
+    on_progress: Callable[[Progress], None],
+    should_cancel: Callable[[], bool],
+) -> ParseResult:
+    """Parse a file in a child process.
+
+    `on_progress` and `should_cancel` are called about four times a second, in this thread.
+    After an error nothing is left in the output folder.
+
+    Raises:
+        RowmillError: the file cannot be imported, or the parse was cancelled, took too long,
+            needed too much memory or died.
+    """
+    try:
+        with tempfile.TemporaryFile() as errors:
+            return _Child(request, errors).watch(on_progress, should_cancel)
+    except BaseException:
+        storage.remove_folder(request.output, request.s3)
+        raise
+
+
+class _Child:
+    """A running child process and what it has said so far."""
+
+    def __init__(self, request: ParseRequest, errors: IO[bytes]) -> None:
+        self.request = request
+        self.errors = errors
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "rowmill.mill.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env={**os.environ, "PYTHONPATH": _python_path()},
+            close_fds=True,
+            start_new_session=True,
+        )
+        self._pending = b""
+
+    def watch(
+        self, on_progress: Callable[[Progress], None], should_cancel: Callable[[], bool]
+    ) -> ParseResult:
+        """Follow the child until it has an outcome; it does not outlive this call."""
+        try:
+            self._send_request()
+            while True:
+                outcome = self._listen(on_progress)
+                if outcome is not None:
+                    return _result(outcome)
+                self._check(should_cancel)
+        finally:
+            self._end()
+
+    def _send_request(self) -> None:
+        stdin = self.process.stdin
+        if stdin is None:
+            raise ParserDied
+        try:
+            stdin.write(json.dumps(self.request.to_dict()).encode() + b"\n")
+            stdin.flush()
+        except BrokenPipeError:
+            raise self._death() from None
+
+    def _listen(self, on_progress: Callable[[Progress], None]) -> dict[str, Any] | None:
+        """What the child says within a moment; its outcome if that is part of it.
+
+        Raises:
+            ParserDied: it ended without an outcome.
+        """
+        latest = None
+        for message in self._messages():
+            if "progress" not in message:
+                return message
+            latest = Progress(**message["progress"])
+        if latest is not None:
+            on_progress(latest)
+        return None
+
+    def _messages(self) -> list[dict[str, Any]]:
+        stdout = self.process.stdout
+        if stdout is None:
+            raise ParserDied
+        with selectors.DefaultSelector() as selector:
+            selector.register(stdout, selectors.EVENT_READ)
+            if not selector.select(POLL_SECONDS):
+                return []
+        data = os.read(stdout.fileno(), MEBIBYTE)
+        if not data:
+            raise self._death()
+        *lines, self._pending = (self._pending + data).split(b"\n")
+        return [json.loads(line) for line in lines]
+
+    def _check(self, should_cancel: Callable[[], bool]) -> None:
+        limits = self.request.limits
+        if should_cancel():
+            raise ParseCancelled
+        seconds = time.monotonic() - self.started
+        if limits.timeout_seconds is not None and seconds > limits.timeout_seconds:
+            raise ParseTimedOut(
+                f"Reading the file took longer than {limits.timeout_seconds:g} seconds.",
+                hint="Split the file, or raise the time limit.",
+            )
+        if self._resident_bytes() > limits.process_bytes:
+            raise OutOfMemory(
+                f"Reading the file needed more than {limits.process_bytes // MEBIBYTE:,} MiB.",
+                hint="Check the file for very long records, or raise the memory limit.",
+            )
+
+    def _resident_bytes(self) -> int:
+        try:
+            return int(psutil.Process(self.process.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+
+    def _death(self) -> ParserDied | OutOfMemory:
+        """Why the child ended without an outcome, as far as can be told from outside."""
+        self.process.kill()
+        status = self.process.wait()
+        if status == -signal.SIGKILL:
+            return OutOfMemory(
+                "The parser was killed, most likely because the machine ran out of memory.",
+                hint="Give the machine more memory, or lower the number of workers.",
+            )
+        self.errors.seek(0, os.SEEK_END)
+        self.errors.seek(max(self.errors.tell() - LAST_WORDS, 0))
+        words = self.errors.read().decode("utf-8", "replace").strip()
+        last = words.splitlines()[-1] if words else "it left no message"
+        how = f"signal {-status}" if status < 0 else f"status {status}"
+        return ParserDied(f"The parser process ended with {how}: {last}.")
+
+    def _end(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except BrokenPipeError:
+                    continue
+
+
+def _result(outcome: dict[str, Any]) -> ParseResult:
+    if "error" in outcome:
+        raise from_message(outcome["error"])
+    return ParseResult.from_dict(outcome["result"])
+
+
+def _python_path() -> str:
+    """The child finds this very package, installed or not."""
+    inherited = os.environ.get("PYTHONPATH")
+    return f"{_PACKAGE_ROOT}{os.pathsep}{inherited}" if inherited else _PACKAGE_ROOT

@@ -1,0 +1,168 @@
+"""One attempt to write a file's records as typed Parquet, with a proof that none is missing.
+
+The proof never comes from the writer. A file that DuckDB reads directly is held against the
+number of its lines, counted separately; where these differ (blank lines, values of several
+lines) against what our own careful reader finds in it. A screened file is held against what
+the screen has passed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from rowmill.mill.body import Body
+from rowmill.mill.errors import OutOfMemory, ReceiptMismatch, StorageFull
+from rowmill.mill.linecount import LineCount
+from rowmill.mill.mapping import Target
+from rowmill.mill.reasons import why_not
+from rowmill.mill.rejects import RejectLog
+from rowmill.mill.screen import Place, Reject, Screen, Tally, Wanted
+from rowmill.mill.statements import MISFIT, copy_statement, misfits_statement
+
+
+class Misfit(Exception):
+    """A value does not fit its column."""
+
+
+class Irregular(Exception):
+    """The file is not as regular as DuckDB's strict reader wants it."""
+
+
+@dataclass(frozen=True)
+class Staging:
+    """What is to be written where. `key` are positions of fields that must not be empty."""
+
+    connection: duckdb.DuckDBPyConnection
+    body: Body
+    targets: Sequence[Target]
+    key: Sequence[int]
+    path: Path
+
+    def directly(self) -> Tally:
+        """Let DuckDB read the file as it lies.
+
+        Raises:
+            Irregular: the file must be screened.
+            Misfit: a value does not fit.
+        """
+        lines = LineCount(self.body.source.path, self.body.file_offset)
+        lines.start()
+        try:
+            rows = self._copy(self.body.direct(), leave_out_misfits=False)
+        except BaseException:
+            lines.stop()
+            raise
+        lines.join()
+        if rows == lines.lines and lines.error is None:
+            return Tally(passed=rows, lines=rows)
+        tally = self._survey()
+        if tally.rejected or tally.passed != rows:
+            raise Irregular
+        return tally
+
+    def screened(self, log: RejectLog, *, leave_out_misfits: bool) -> Tally:
+        """Screen the file, and let DuckDB read what passes; misfits become rejects.
+
+        Raises:
+            Misfit: a value does not fit a guessed type, or none may be left out.
+            TooManyRejects: there are more than allowed.
+            ReceiptMismatch: records were lost on the way. This must never happen.
+        """
+        screen = self.body.screen(log.add)
+        with self.body.screened(screen) as relation:
+            rows = self._copy(relation, leave_out_misfits=leave_out_misfits)
+        tally = screen.tally
+        missing = tally.passed - rows
+        if missing and leave_out_misfits:
+            found = self._reject_misfits(log)
+            tally.passed -= found
+            tally.rejected += found
+            missing -= found
+        if missing:
+            raise ReceiptMismatch(
+                f"{tally.passed:,} records were found in the file, but {rows:,} were read.",
+                hint="Nothing was imported. Please report this with the file.",
+            )
+        return tally
+
+    def _copy(self, relation: str, *, leave_out_misfits: bool) -> int:
+        statement = copy_statement(
+            relation,
+            self.body.plan,
+            self.targets,
+            self.key,
+            str(self.path),
+            leave_out_misfits=leave_out_misfits,
+        )
+        counted = run(self.connection, statement)
+        return int(counted[0][0])
+
+    def _survey(self) -> Tally:
+        """What our own reader finds in the file."""
+        screen = self.body.screen(_ignore)
+        for _ in screen.pass_through(self.body.text()):
+            pass
+        return screen.tally
+
+    def _reject_misfits(self, log: RejectLog) -> int:
+        """Find the records that were left out, and why; a record is one reject."""
+        plan = self.body.plan
+        with self.body.screened(self.body.screen(_ignore)) as relation:
+            statement = misfits_statement(relation, plan, self.targets, self.key)
+            found = run(self.connection, f"{statement} LIMIT {log.limit + 1}")
+        misfits = {ordinal: (positions, value) for ordinal, positions, value in found}
+
+        def add(ordinal: int, place: Place) -> None:
+            positions, value = misfits[ordinal]
+            log.add(self._misfit(place, positions, value))
+
+        wanted = Wanted(sorted(misfits), add)
+        screen = self.body.screen(_ignore, wanted)
+        for _ in screen.pass_through(self.body.text()):
+            pass
+        return len(misfits)
+
+    def _misfit(self, place: Place, positions: Sequence[int], value: str | None) -> Reject:
+        column = self.body.plan.columns[positions[0]]
+        if value is None:
+            code, reason = "key_missing", f"the key {column.label!r} is empty"
+        else:
+            code, reason = why_not(column, value)
+        others = [self.body.plan.columns[i].label for i in positions[1:] if i != positions[0]]
+        if others:
+            reason += f"; {', '.join(map(repr, others))} does not fit either"
+        return Reject(place, code, reason, column.label, value)
+
+
+def run(connection: duckdb.DuckDBPyConnection, statement: str) -> list[tuple[object, ...]]:
+    """Run a statement over a file; DuckDB's errors become ours.
+
+    Raises:
+        Misfit, Irregular, OutOfMemory, StorageFull.
+    """
+    try:
+        return connection.execute(statement).fetchall()
+    except duckdb.OutOfMemoryException as error:
+        if "disk" in str(error) or "temp" in str(error).lower() and "directory" in str(error).lower() and "max" in str(error).lower():
+            raise StorageFull(hint="Make room for temporary files, then try again.") from error
+        raise OutOfMemory(
+            "The file needs more memory than a parse may use.",
+            hint="Raise the memory limit, or split very wide tables.",
+        ) from error
+    except duckdb.IOException as error:
+        if "No space left" in str(error):
+            raise StorageFull(hint="Make room on the disk, then try again.") from error
+        raise
+    except duckdb.InvalidInputException as error:
+        raise (Misfit if MISFIT in str(error) else Irregular) from error
+
+
+def _ignore(_: Reject) -> None:
+    """A reject that is counted, and kept elsewhere."""
+
+
+__all__ = ["Irregular", "Misfit", "Screen", "Staging", "run"]

@@ -1,0 +1,111 @@
+"""From the first byte sent to rows that can be queried."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import httpx
+import psutil
+
+from rowmill.mill import quote_literal
+from tests.benchmarks import references
+from tests.benchmarks.measuring import Peak, Result, median, peak_memory, seconds
+from tests.factories.sales import write_sales
+from tests.programs import Program
+
+ROUNDS = 3
+UPSERT_ROWS = 150_000
+POLL_SECONDS = 0.02
+SEND_BYTES = 1024 * 1024
+
+
+def body(path: Path) -> Iterator[bytes]:
+    """A file in pieces of a mebibyte."""
+    with path.open("rb") as file:
+        while piece := file.read(SEND_BYTES):
+            yield piece
+
+
+def send(client: httpx.Client, dataset: str, path: Path, **options: str) -> Any:
+    """Send a file and wait until its rows can be queried; returns the import."""
+    length = {"Content-Length": str(path.stat().st_size)}
+    answer = client.put(
+        f"/api/datasets/{dataset}/data", content=body(path), params=options, headers=length
+    ).raise_for_status()
+    address = f"/api/imports/{answer.json()['import_id']}"
+    while True:
+        run = client.get(address).raise_for_status().json()
+        if run["status"] not in {"pending", "running"}:
+            assert run["status"] == "succeeded", run
+            return run
+        time.sleep(POLL_SECONDS)
+
+
+def worker_processes(program: Program) -> list[psutil.Process]:
+    """The worker and the parser it may have started."""
+    workers = program.processes("rowmill", "worker")
+    return workers + [child for worker in workers for child in worker.children(recursive=True)]
+
+
+def whole_import(program: Program, csv: Path, parquet: Path, folder: Path) -> list[Result]:
+    """The import of the whole file, in turn with bare DuckDB; the last one stays as `sales`."""
+    client = program.account()
+    ours, bare = [], []
+    peaks: list[tuple[Peak, Peak]] = []
+    for number in range(ROUNDS):
+        bare += seconds(lambda: references.duckdb_conversion(csv, parquet))
+        name = "sales" if number == ROUNDS - 1 else f"round-{number}"
+        with (
+            peak_memory(lambda: worker_processes(program)) as worker,
+            peak_memory(lambda: program.processes("rowmill", "web")) as server,
+        ):
+            ours += seconds(lambda name=name: send(client, name, csv))  # type: ignore[misc]
+        peaks.append((worker, server))
+        if name != "sales":
+            client.delete(f"/api/datasets/{name}").raise_for_status()
+    (postgres,) = seconds(lambda: references.postgres_copy(csv, folder / "reference"))
+    most = max(worker.most for worker, _ in peaks)
+    growth = max(server.growth for _, server in peaks)
+    what = "Import, first byte sent → rows queryable"
+    return [
+        Result(what, median(ours), median(bare), "DuckDB's CSV → Parquet", "≤ 1.5 (aim 1.25)"),
+        Result(what, median(ours), postgres, "PostgreSQL `COPY`, typed", "< 1"),
+        Result("Peak memory of worker and parser", most, None, "", "≤ 1024 MiB", unit="MiB"),
+        Result("Growth of the server", growth, None, "", "≤ 200 MiB", unit="MiB"),
+    ]
+
+
+def upsert(program: Program, folder: Path, rows: int) -> list[Result]:
+    """150,000 records by key, two thirds of them already there with another amount."""
+    csv = write_sales(folder / "changes.csv", UPSERT_ROWS)
+    changed = folder / "changed.csv"
+    first = max(0, rows - UPSERT_ROWS * 2 // 3)
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(
+            f"""
+            COPY (
+              SELECT * REPLACE (
+                'INV-' || (10000000 + {first} + row_number() OVER ()) AS "Invoice/Item Number",
+                "Bottles Sold" + 1 AS "Bottles Sold")
+              FROM read_csv({quote_literal(str(csv))}, types={{'Date': 'VARCHAR'}})
+            ) TO {quote_literal(str(changed))} (HEADER)
+            """
+        )
+    client = program.account()
+    (ours,) = seconds(
+        lambda: send(client, "sales", changed, mode="upsert", key="Invoice/Item Number")
+    )
+    return [Result(f"Upsert of {UPSERT_ROWS:,} records", ours, None, "", "")]
+
+
+def restart(program: Program) -> list[Result]:
+    """A second start on the same data folder."""
+    taken = []
+    for _ in range(ROUNDS):
+        program.stop()
+        taken.append(program.start())
+    return [Result("Start to ready on an existing data folder", median(taken), None, "", "≤ 3 s")]

@@ -1,0 +1,72 @@
+"""Pages and aggregates over what was imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+
+from tests.benchmarks import references
+from tests.benchmarks.measuring import Result, median, seconds
+from tests.programs import Program
+
+PAGES = 40
+AGGREGATES = 9
+QUERY = "/api/datasets/sales/query?group_by=date:month,category_name&metrics=sum:sale_dollars,count"
+
+
+def pages(program: Program, rows: int) -> list[Result]:
+    """A page of 50 rows as a client gets it, at the beginning and at the end of the table."""
+    client = program.account()
+    first = _page_seconds(client, None)
+    deep = _page_seconds(client, _cursor_near_the_end(client, rows))
+    budget = "p50 ≤ 25 ms"
+    return [
+        Result("Page of 50 rows, the first", median(first), None, "", budget),
+        Result("Page of 50 rows, the last", median(deep), median(first), "the first page", budget),
+    ]
+
+
+def _cursor_near_the_end(client: httpx.Client, rows: int) -> str:
+    """The cursor behind almost all rows, reached by the largest pages."""
+    cursor = ""
+    for _ in range(rows // 1000 - 1):
+        page = client.get(
+            "/api/datasets/sales/records",
+            params={"limit": 1000, "cursor": cursor, "fields": "store_number"},
+        ).raise_for_status()
+        cursor = page.json()["next_cursor"]
+    return cursor
+
+
+def _page_seconds(client: httpx.Client, cursor: str | None) -> list[float]:
+    parameters = {"limit": "50", **({"cursor": cursor} if cursor else {})}
+
+    def page() -> None:
+        answer = client.get("/api/datasets/sales/records", params=parameters).raise_for_status()
+        assert len(answer.json()["items"]) == 50
+
+    page()
+    return seconds(page, times=PAGES)
+
+
+def aggregates(program: Program, parquet: Path) -> list[Result]:
+    """Sales by month and category: computed anew, and from the result cache."""
+    client = program.account()
+    bare = seconds(lambda: references.aggregate(parquet), times=AGGREGATES)
+    fresh = [
+        seconds(lambda n=n: client.get(f"{QUERY}&bottles_sold__gt=-{n}").raise_for_status())[0]  # type: ignore[misc]
+        for n in range(1, AGGREGATES + 1)
+    ]
+    client.get(QUERY).raise_for_status()
+    cached = seconds(lambda: client.get(QUERY).raise_for_status(), times=PAGES)
+    return [
+        Result("Aggregate over all rows", median(fresh), median(bare), "bare DuckDB", "≤ 1.3"),
+        Result(
+            "The same again, cached, at the client",
+            median(cached),
+            None,
+            "",
+            "≤ 3 ms at the server",
+        ),
+    ]

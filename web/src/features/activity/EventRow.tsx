@@ -1,0 +1,62 @@
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconCircleX,
+  IconDatabase,
+  IconFileImport,
+  IconPencil,
+  IconRefresh,
+  IconTrash,
+} from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+
+import type { LogEvent } from "@/api/types";
+import { TimeAgo } from "@/components/TimeAgo";
+import styles from "@/features/activity/activity.module.css";
+import { describeEvent } from "@/features/activity/describeEvent";
+
+const ICONS: Record<string, typeof IconDatabase> = {
+  "dataset.created": IconDatabase,
+  "dataset.renamed": IconPencil,
+  "dataset.deleted": IconTrash,
+  "dataset.changed": IconRefresh,
+  "import.succeeded": IconCircleCheck,
+  "import.failed": IconAlertTriangle,
+  "import.cancelled": IconCircleX,
+};
+
+function DatasetName({ event, name }: { event: LogEvent; name: string }) {
+  const slug = event.payload.dataset_slug ?? event.payload.slug;
+  if (typeof slug !== "string" || event.kind === "dataset.deleted") return <b>{name}</b>;
+  return (
+    <Link to="/datasets/$slug" params={{ slug }} className={styles.link}>
+      {name}
+    </Link>
+  );
+}
+
+export function EventRow({ event }: { event: LogEvent }) {
+  const { before, after, dataset, tone } = describeEvent(event);
+  const Icon = ICONS[event.kind] ?? IconFileImport;
+  return (
+    <li className={styles.event}>
+      <Icon size={17} stroke={1.6} className={styles.icon} data-tone={tone} aria-hidden />
+      <div className={styles.words}>
+        <p>
+          {before}
+          {dataset !== null && <DatasetName event={event} name={dataset} />}
+          {after}
+        </p>
+        {event.subject === "import" && event.subject_id && (
+          <Link to="/imports/$id" params={{ id: event.subject_id }} className={styles.more}>
+            Details
+          </Link>
+        )}
+      </div>
+      <span className={styles.when}>
+        {event.actor !== null && <span className="truncate">{event.actor}</span>}
+        <TimeAgo at={event.at} />
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,105 @@
+import { Alert } from "@mantine/core";
+
+import type { Import } from "@/api/types";
+import { ImportActions } from "@/features/imports/ImportActions";
+import styles from "@/features/imports/imports.module.css";
+import { ReadPlan } from "@/features/imports/ReadPlan";
+import { RejectsTable } from "@/features/imports/RejectsTable";
+import { describeEnd, MODE_WORDS } from "@/features/imports/words";
+import { formatDateTime, formatDuration, formatInteger } from "@/lib/format";
+
+function Failure({ run }: { run: Import }) {
+  if (run.status !== "failed") return null;
+  const { error } = run;
+  const place = [
+    error?.line != null ? `line ${formatInteger(error.line)}` : null,
+    error?.column != null ? `column ${error.column}` : null,
+  ].filter((one) => one !== null);
+  return (
+    <Alert color="red" variant="light" title="Why it failed">
+      {describeEnd(run)}
+      {place.length > 0 && ` (${place.join(", ")})`}
+      {error?.hint != null && <p className={styles.hint}>{error.hint}</p>}
+    </Alert>
+  );
+}
+
+function Facts({ run }: { run: Import }) {
+  const { receipt } = run;
+  const facts: [string, string | null][] = [
+    ["Mode", MODE_WORDS[run.mode].word + (run.key.length > 0 ? ` by ${run.key.join(", ")}` : "")],
+    ["Started", run.started_at && formatDateTime(run.started_at)],
+    ["Took", run.started_at && run.finished_at && formatDuration(run.started_at, run.finished_at)],
+    ["Version", run.version === null ? null : formatInteger(run.version)],
+    ["Inserted", receipt && formatInteger(receipt.inserted)],
+    ["Updated", receipt && receipt.updated > 0 ? formatInteger(receipt.updated) : null],
+    ["Unchanged", receipt && receipt.unchanged > 0 ? formatInteger(receipt.unchanged) : null],
+  ];
+  return (
+    <dl className={styles.facts}>
+      {facts.map(
+        ([term, words]) =>
+          words !== null && (
+            <div key={term}>
+              <dt>{term}</dt>
+              <dd>{words}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}
+
+function Notes({ notes }: { notes: readonly string[] }) {
+  if (notes.length === 0) return null;
+  return (
+    <section>
+      <h3>Notes</h3>
+      <ul className={styles.notes}>
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function DriftList({ drift }: { drift: NonNullable<Import["drift"]> }) {
+  const kinds: [string, readonly string[]][] = [
+    ["New columns", drift.new ?? []],
+    ["Missing columns", drift.missing ?? []],
+    ["Changed types", drift.retyped ?? []],
+  ];
+  const present = kinds.filter(([, columns]) => columns.length > 0);
+  if (present.length === 0) return null;
+  return (
+    <section>
+      <h3>Differences from the dataset</h3>
+      <ul className={styles.notes}>
+        {present.map(([kind, columns]) => (
+          <li key={kind}>
+            {kind}: {columns.join(", ")}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** All there is to know of an import. */
+export function ImportDetails({ run }: { run: Import }) {
+  const rejected = run.receipt?.rejected ?? 0;
+  return (
+    <div className={styles.details}>
+      <Failure run={run} />
+      <div className={styles.detailsHead}>
+        <Facts run={run} />
+        <ImportActions run={run} />
+      </div>
+      {rejected > 0 && <RejectsTable runId={run.id} total={rejected} />}
+      <Notes notes={run.notes} />
+      {run.drift && <DriftList drift={run.drift} />}
+      {run.plan && <ReadPlan plan={run.plan} />}
+    </div>
+  );
+}

@@ -1,0 +1,84 @@
+import { Button, Skeleton } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { IconDownload } from "@tabler/icons-react";
+
+import { rejectsQuery } from "@/api/queries";
+import type { Reject } from "@/api/types";
+import { LoadError } from "@/components/LoadError";
+import { LoadMore } from "@/components/LoadMore";
+import styles from "@/features/imports/imports.module.css";
+import { countOf, formatInteger } from "@/lib/format";
+
+function RejectRow({ reject }: { reject: Reject }) {
+  return (
+    <tr>
+      <td>{reject.line == null ? "–" : formatInteger(reject.line)}</td>
+      <td>{reject.column ?? "–"}</td>
+      <td>
+        {reject.value == null ? "–" : <code className={styles.rejectValue}>{reject.value}</code>}
+      </td>
+      <td>{reject.reason}</td>
+      <td>
+        <code className={styles.raw}>{reject.raw}</code>
+      </td>
+    </tr>
+  );
+}
+
+/** The records that did not fit, each with its place and its reason. */
+export function RejectsTable({ runId, total }: { runId: string; total: number }) {
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
+    rejectsQuery(runId),
+  );
+  return (
+    <section>
+      <div className={styles.sectionHead}>
+        <h3>{countOf(total, "rejected record")}</h3>
+        <Button
+          component="a"
+          href={`/api/imports/${runId}/rejects/export`}
+          download
+          size="xs"
+          variant="default"
+          leftSection={<IconDownload size={14} stroke={1.7} />}
+        >
+          Download as CSV
+        </Button>
+      </div>
+      {error && !data && <LoadError error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Skeleton h={120} />}
+      {data && (
+        // The table scrolls sideways on narrow windows, so it must be reachable by keyboard.
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <div className={styles.rejects} tabIndex={0} role="region" aria-label="Rejected records">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Line</th>
+                <th scope="col">Column</th>
+                <th scope="col">Value</th>
+                <th scope="col">Reason</th>
+                <th scope="col">Record as sent</th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.pages.flatMap(({ items }) =>
+                items.map((reject) => (
+                  <RejectRow
+                    key={`${reject.record ?? ""}-${reject.column ?? ""}-${reject.code}`}
+                    reject={reject}
+                  />
+                )),
+              )}
+            </tbody>
+          </table>
+          <LoadMore
+            hasMore={hasNextPage}
+            isLoading={isFetchingNextPage}
+            onMore={() => void fetchNextPage()}
+          />
+        </div>
+      )}
+    </section>
+  );
+}
