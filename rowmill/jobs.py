@@ -17,7 +17,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
 import procrastinate
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, update
 from sqlalchemy.orm import Session
 
 from rowmill import events
@@ -123,13 +123,14 @@ def enqueue(
 
 def request_cancel(session: Session, job: Job) -> None:
     """Ask a job to stop; one that has not begun is over at once."""
-    locked = session.scalars(select(Job).where(Job.id == job.id).with_for_update()).one()
-    if JobStatus(locked.status).is_final:
+    session.refresh(job, with_for_update=True)
+    if JobStatus(job.status).is_final:
         return
-    locked.cancel_requested_at = now()
-    if locked.status == JobStatus.PENDING:
-        locked.status = JobStatus.CANCELLED
-        locked.finished_at = now()
+    job.cancel_requested_at = now()
+    if job.status == JobStatus.PENDING:
+        job.status = JobStatus.CANCELLED
+        job.finished_at = now()
+    session.flush()
 
 
 def finish(

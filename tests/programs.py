@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 import psutil
@@ -49,6 +49,21 @@ class Program:
     environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    clients: list[httpx.Client] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop it, and whatever a test has left of it."""
+        for client in self.clients:
+            client.close()
+        if self.process is not None and self.process.poll() is None:
+            self.stop()
+        for left in self.everything():
+            left.kill()
 
     @property
     def url(self) -> str:
@@ -137,7 +152,9 @@ class Program:
 
     def client(self, **options: Any) -> httpx.Client:
         """An HTTP client on it, with nobody signed in."""
-        return httpx.Client(base_url=self.url, timeout=60, **options)
+        client = httpx.Client(base_url=self.url, timeout=60, **options)
+        self.clients.append(client)
+        return client
 
     def account(self, email: str = "ada@example.com") -> httpx.Client:
         """A client signed in as a newly registered user, by name and password."""

@@ -6,11 +6,13 @@ import asyncio
 
 import procrastinate
 
-from rowmill import jobs
+from rowmill import jobs, worker
 
 
 def drain(database_url: str, context: object) -> None:
     """Do every job that waits, in this process, one after the other."""
+
+    assert worker.REGISTERED  # importing the worker is what makes its tasks known
 
     async def run() -> None:
         connector = procrastinate.PsycopgConnector(conninfo=database_url)

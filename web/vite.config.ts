@@ -1,12 +1,36 @@
+import { copyFileSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+
+// The server's package takes the web app in from here.
+const target = fileURLToPath(new URL("../rowmill/static", import.meta.url));
+
+/** Puts Swagger UI beside the page at /docs, so that no other host is needed to read the API. */
+function swaggerFiles(): Plugin {
+  return {
+    name: "swagger-files",
+    apply: "build",
+    closeBundle() {
+      const source = dirname(
+        createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"),
+      );
+      mkdirSync(join(target, "swagger"), { recursive: true });
+      for (const file of ["swagger-ui.css", "swagger-ui-bundle.js"]) {
+        copyFileSync(join(source, file), join(target, "swagger", file));
+      }
+    },
+  };
+}
 
 const backend = process.env.ROWMILL_BACKEND ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), swaggerFiles()],
   resolve: {
     alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) },
   },
@@ -17,7 +41,8 @@ export default defineConfig({
     ),
   },
   build: {
-    outDir: "dist",
+    outDir: target,
+    emptyOutDir: true,
     target: "es2022",
     chunkSizeWarningLimit: 600,
   },
@@ -26,5 +51,6 @@ export default defineConfig({
     setupFiles: ["./src/test/setup.ts"],
     css: false,
     restoreMocks: true,
+    unstubGlobals: true,
   },
 });

@@ -50,12 +50,22 @@ def encode(key: bytes, dataset_id: UUID, query: str, position: Position) -> str:
     )
 
 
+def version_of(key: bytes, dataset_id: UUID, cursor: str) -> int:
+    """The version that the cursor pins. Raises: InvalidCursor."""
+    return int(_values(key, dataset_id, cursor)["version"])
+
+
 def decode(key: bytes, dataset_id: UUID, query: str, cursor: str) -> Position:
     """Raises: InvalidCursor where it is of another dataset, other filters or another order."""
-    values = paging.decode(key, cursor)
-    if values.get("dataset") != str(dataset_id):
-        raise InvalidCursor
-    if values.get("query") != query:
+    values = _values(key, dataset_id, cursor)
+    if values["query"] != query:
         raise InvalidCursor("This cursor belongs to other filters or another order.")
     keys = values["keys"]
     return Position(values["version"], values["row"], None if keys is None else tuple(keys))
+
+
+def _values(key: bytes, dataset_id: UUID, cursor: str) -> dict[str, Any]:
+    values = paging.decode(key, cursor)
+    if values.get("dataset") != str(dataset_id):
+        raise InvalidCursor
+    return values

@@ -41,9 +41,10 @@ class Order:
         """Whether anything but the table's own order is asked for."""
         return bool(self.keys)
 
-    def sql(self, row_id: str) -> str:
-        """What follows ORDER BY. Args: `row_id` is the name of the row ids there."""
-        return ", ".join([*(key.sql for key in self.keys), row_id])
+    @property
+    def sql(self) -> str:
+        """What follows ORDER BY, where row ids are called `_row_id`."""
+        return ", ".join([*(key.sql for key in self.keys), "_row_id"])
 
     def normalised(self) -> list[str]:
         """The order as plain values, for hashes and cache keys."""
@@ -57,7 +58,7 @@ class Order:
             for position, (key, value) in enumerate(zip(self.keys, values, strict=True))
             if value is not None  # nothing comes behind a null but further nulls
         ]
-        ways.append(_all([*equal, Condition(f"rowid > {row_id}")]))
+        ways.append(_all([*equal, Condition(f"_row_id > {row_id}")]))
         return Condition(
             " OR ".join(f"({way.sql})" for way in ways),
             tuple(parameter for way in ways for parameter in way.parameters),

@@ -11,7 +11,7 @@ from rowmill.datasets.filters import Condition, Filters
 from rowmill.datasets.ordering import Order
 from rowmill.datasets.rendering import array, row_json
 from rowmill.datasets.service import Reading
-from rowmill.lake import Lakes, Reader
+from rowmill.lake import Lakes, Output, Reader, Search
 from rowmill.mill import Column, quote_identifier
 
 BEFORE_FIRST = -1
@@ -41,15 +41,16 @@ def page(lakes: Lakes, reading: Reading, query: RecordsQuery) -> RecordsPage:
     """One page. Raises: CursorExpired, QueryTimedOut, ServiceUnavailable."""
     if reading.version is None:
         return RecordsPage("[]", None)
+    output = Output([column.name for column in query.columns], row_json(query.columns))
     with lakes.reader(reading.workspace_id) as reader:
         if query.filters or query.order or query.skip:
-            rows = _searched(reader, reading, query)
+            search = _search(reader, reading, query)
+            rows = reader.search(reading.table_name, reading.version, search, output)
         else:
             rows = reader.rows_in_order(
                 reading.table_name,
                 reading.version,
-                columns=[column.name for column in query.columns],
-                select=row_json(query.columns),
+                output,
                 after=query.behind.row_id if query.behind else BEFORE_FIRST,
                 limit=query.limit + 1,
             )
@@ -66,40 +67,32 @@ def count(lakes: Lakes, reading: Reading, filters: Filters) -> int:
     if not filters or reading.version is None:
         return reading.row_count
     key = ("count", reading.dataset_id, reading.version, json.dumps(filters.normalised()))
-    known = lakes.results.get(key)
+    known: int | None = lakes.results.get(key)
     if known is not None:
-        return int(known)
+        return known
     condition = filters.condition()
     with lakes.reader(reading.workspace_id) as reader:
         table = reader.table_at(reading.table_name, reading.version)
         found = reader.value(
             f"SELECT count(*) FROM {table} WHERE {condition.sql}", condition.parameters
         )
-    lakes.results.put(key, str(found).encode(), weight=len(key[-1]) + 200)
+    lakes.results.put(key, int(found), weight=len(key[-1]) + 200)
     return int(found)
 
 
-def _searched(reader: Reader, reading: Reading, query: RecordsQuery) -> list[tuple[str, ...]]:
-    """Row id, sort values as text, and JSON of each row; one row more than the page has."""
-    assert reading.version is not None
+def _search(reader: Reader, reading: Reading, query: RecordsQuery) -> Search:
+    """One row more than the page has, each with its sort values as text."""
     condition = _condition(reader, reading, query)
-    sorted_by = [key.column for key in query.order.keys]
-    names = _names([*query.columns, *sorted_by])
-    keys = "".join(f", CAST({name} AS VARCHAR)" for name in _names(sorted_by))
-    # The inner query finds the rows by few columns; only for those found is the JSON written.
-    return reader.rows(
-        f"""
-        SELECT _row_id{keys}, {row_json(query.columns)}
-        FROM (
-            SELECT rowid AS _row_id, {", ".join(names)}
-            FROM {reader.table_at(reading.table_name, reading.version)}
-            WHERE {condition.sql}
-            ORDER BY {query.order.sql("rowid")}
-            LIMIT {query.limit + 1} OFFSET {query.skip}
-        )
-        ORDER BY {query.order.sql("_row_id")}
-        """,
-        condition.parameters,
+    sorted_by = [key.column.name for key in query.order.keys]
+    filtered_by = [item.column.name for item in query.filters.items]
+    return Search(
+        columns=list(dict.fromkeys([*sorted_by, *filtered_by])),
+        condition=condition.sql,
+        parameters=condition.parameters,
+        order=query.order.sql,
+        keys=[f"CAST({quote_identifier(name)} AS VARCHAR)" for name in sorted_by],
+        limit=query.limit + 1,
+        offset=query.skip,
     )
 
 
@@ -119,12 +112,9 @@ def _keys(
     reader: Reader, reading: Reading, query: RecordsQuery, position: Position
 ) -> Sequence[str | None]:
     """The values of a row in the sort columns, which were too long for the cursor."""
-    names = _names([key.column for key in query.order.keys])
-    table = reader.table_at(reading.table_name, position.version)
-    texts = ", ".join(f"CAST({name} AS VARCHAR)" for name in names)
-    return reader.rows(f"SELECT {texts} FROM {table} WHERE rowid = {position.row_id}")[0]
-
-
-def _names(columns: Sequence[Column]) -> list[str]:
-    """Quoted names, each once."""
-    return list(dict.fromkeys(quote_identifier(column.name) for column in columns))
+    assert reading.version is not None
+    texts = [f"CAST({quote_identifier(key.column.name)} AS VARCHAR)" for key in query.order.keys]
+    output = Output([key.column.name for key in query.order.keys], ", ".join(texts))
+    after = position.row_id - 1
+    row = reader.rows_in_order(reading.table_name, reading.version, output, after=after, limit=1)[0]
+    return row[1:]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import duckdb
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from rowmill import events
@@ -19,6 +22,8 @@ from rowmill.errors import Conflict, CursorExpired, NotFound, PreconditionFailed
 from rowmill.lake import Lakes
 from rowmill.models import Dataset, DatasetVersion, Import, Job, JobStatus, User, now
 from rowmill.paging import InvalidCursor, PageRequest, Slice, decode, encode, slice_newest
+
+logger = logging.getLogger(__name__)
 
 UNFINISHED = (JobStatus.PENDING, JobStatus.RUNNING)
 LARGEST_VERSION = 2**63 - 1
@@ -157,20 +162,27 @@ def mark_deleted(session: Session, dataset: Dataset, *, actor_id: UUID) -> None:
 
 
 def drop_table(lakes: Lakes, workspace_id: UUID, table_name: str) -> None:
-    """Remove a deleted dataset's table from the lake, behind any import that is being committed."""
+    """Remove a deleted dataset's table from the lake, behind any import that is being committed.
+
+    The dataset is gone already: a table that cannot be removed now is one for `drop_left_tables`.
+    """
     catalog = lakes.catalog(workspace_id)
-    if catalog.is_prepared() and catalog.has_table(table_name, catalog.latest_version()):
-        with lakes.writer(workspace_id) as writer:
-            writer.drop_table(table_name)
+    try:
+        if catalog.is_prepared() and catalog.has_table(table_name, catalog.latest_version()):
+            with lakes.writer(workspace_id) as writer:
+                writer.drop_table(table_name)
+    except (duckdb.Error, SQLAlchemyError):
+        logger.warning("table_left", extra={"table": table_name}, exc_info=True)
 
 
-def deleted_tables(session: Session, workspace_id: UUID) -> Sequence[str]:
-    """Names of the tables of deleted datasets, whether or not they are still in the lake."""
-    return session.scalars(
+def drop_left_tables(session: Session, lakes: Lakes, workspace_id: UUID) -> None:
+    """Remove the tables of deleted datasets that `drop_table` could not remove."""
+    for table_name in session.scalars(
         select(Dataset.table_name).where(
             Dataset.workspace_id == workspace_id, Dataset.deleted_at.is_not(None)
         )
-    ).all()
+    ):
+        drop_table(lakes, workspace_id, table_name)
 
 
 def current_versions(session: Session, workspace_id: UUID) -> set[int]:

@@ -25,7 +25,7 @@ from rowmill import jobs, mill
 from rowmill.context import Context
 from rowmill.datasets import service as datasets
 from rowmill.db import transaction
-from rowmill.errors import Gone, RowmillError
+from rowmill.errors import Gone, RowmillError, ServiceUnavailable
 from rowmill.imports import service
 from rowmill.lake import Commit, StagedImport, staging_folder
 from rowmill.models import (
@@ -80,27 +80,21 @@ def run_import(context: Context, run: jobs.Run) -> None:
     work = _begin(context, run)
     if work is None:
         return
+    try:
+        _parse_and_commit(context, run, work)
+    except (jobs.JobCancelled, RowmillError) as error:
+        if not isinstance(error, ServiceUnavailable):  # that is tried again, from what is staged
+            _remove_staging(context, work)
+        raise
+    _remove_staging(context, work)
+
+
+def _parse_and_commit(context: Context, run: jobs.Run, work: Work) -> None:
     if work.staged is None or not _files_are_there(context, work.staged):
         staged = _parse(context, run, work)
         work = replace(work, staged=staged)
     run.report({**_progress(work, "committing")}, **work.announcement)
     _commit(context, run, work)
-    _remove_staging(context, work)
-
-
-def abandon(context: Context, import_id: UUID) -> None:
-    """Remove what a failed or cancelled import has staged."""
-    with transaction(context.engine) as session:
-        row = session.execute(
-            select(Import.workspace_id, Dataset.table_name)
-            .join(Dataset, Dataset.id == Import.dataset_id)
-            .where(Import.id == import_id)
-        ).one_or_none()
-    if row is not None:
-        for attempt in range(1, jobs.MOST_ATTEMPTS + 2):
-            context.store.delete_folder(
-                staging_folder(row.workspace_id, row.table_name, import_id, attempt)
-            )
 
 
 def _begin(context: Context, run: jobs.Run) -> Work | None:
@@ -336,9 +330,15 @@ def _remove_staging(context: Context, work: Work) -> None:
 
     An append or a replacement hands its files over; an upsert does so only into an empty table.
     """
-    catalog = context.lakes.catalog(work.workspace_id)
-    in_use = {file.path for file in catalog.data_files(work.table_name, catalog.latest_version())}
+    in_use = _paths_in_lake(context, work)
     for attempt in range(1, jobs.MOST_ATTEMPTS + 2):
         folder = staging_folder(work.workspace_id, work.table_name, work.import_id, attempt)
         if not any(f"{_base_name(folder)}/" in path for path in in_use):
             context.store.delete_folder(folder)
+
+
+def _paths_in_lake(context: Context, work: Work) -> set[str]:
+    catalog = context.lakes.catalog(work.workspace_id)
+    if not catalog.is_prepared():  # nothing was ever committed in this workspace
+        return set()
+    return {file.path for file in catalog.data_files(work.table_name, catalog.latest_version())}

@@ -176,9 +176,9 @@ def rejects(
 
 def cancel(session: Session, run: Import) -> None:
     """Ask an import to stop; one that has ended stays as it is."""
+    had_ended = JobStatus(run.job.status).is_final
     jobs.request_cancel(session, run.job)
-    session.refresh(run.job)
-    if run.job.status == JobStatus.CANCELLED:
+    if run.job.status == JobStatus.CANCELLED and not had_ended:
         ended(session, run.job)
 
 

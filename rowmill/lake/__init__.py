@@ -7,7 +7,7 @@ to DuckLake.
 
 from rowmill.lake.catalog import DataFile, Snapshot
 from rowmill.lake.lakes import Lakes
-from rowmill.lake.reading import Reader
+from rowmill.lake.reading import Output, Reader, Search
 from rowmill.lake.schema import SchemaMismatch
 from rowmill.lake.staging import Commit, StagedImport, staging_folder
 from rowmill.lake.writing import CommitFailed, DuplicateKeys, Writer
@@ -18,8 +18,10 @@ __all__ = [
     "DataFile",
     "DuplicateKeys",
     "Lakes",
+    "Output",
     "Reader",
     "SchemaMismatch",
+    "Search",
     "Snapshot",
     "StagedImport",
     "Writer",

@@ -252,6 +252,33 @@ class Catalog:
             mappings[mapping_id][field_id] = name
         return mappings
 
+    def value_range(
+        self, table_name: str, column_name: str, version: int
+    ) -> tuple[str | None, str | None]:
+        """Smallest and largest value, as text, that the version's files hold in a column of time.
+
+        Rows deleted from the files count too. Null where it is not known of every file.
+        """
+        rows = self._rows(
+            f"""
+            SELECT min(s.min_value), max(s.max_value),
+                   bool_and(s.min_value IS NOT NULL OR s.value_count IN (0, s.null_count))
+            FROM {self.schema}.ducklake_table AS t
+            JOIN {self.schema}.ducklake_column AS c USING (table_id)
+            JOIN {self.schema}.ducklake_data_file AS f USING (table_id)
+            JOIN {self.schema}.ducklake_file_column_stats AS s
+              ON s.data_file_id = f.data_file_id AND s.column_id = c.column_id
+            WHERE t.table_name = :table AND c.column_name = :column
+              AND {_ALIVE.format(of="t")} AND {_ALIVE.format(of="c")}
+              AND {_ALIVE.format(of="f")}
+            """,
+            table=table_name,
+            column=column_name,
+            version=version,
+        )
+        low, high, is_known = rows[0]
+        return (low, high) if is_known else (None, None)
+
     def _rows(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
         with self._engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(statement), parameters)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from rowmill.db import advisory_lock, engine_for
@@ -31,7 +32,8 @@ class Lakes:
     """Every workspace's lake, as one process sees them. Safe to use from any thread.
 
     Catalogs are attached on first use and stay attached; above `settings.open_workspaces` the
-    one unused for longest is let go. `results` keeps answers that were computed from versions.
+    one unused for longest is let go. `results` keeps what was computed from versions, by weight
+    in bytes.
     """
 
     def __init__(self, settings: Settings, database_url: str, store: Store) -> None:
@@ -44,7 +46,7 @@ class Lakes:
         self._attachments: OrderedDict[UUID, _Attachment] = OrderedDict()
         self._lock = threading.Lock()
         self._layouts: BoundedCache[Layout] = BoundedCache(LAYOUT_FILES)
-        self.results: BoundedCache[bytes] = BoundedCache(settings.query_cache_bytes)
+        self.results: BoundedCache[Any] = BoundedCache(settings.query_cache_bytes)
 
     def catalog(self, workspace_id: UUID) -> Catalog:
         """Direct questions to the workspace's catalog."""

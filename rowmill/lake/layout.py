@@ -82,18 +82,57 @@ class Layout:
                 raise TooManyFiles
         return Window(low, high, files)
 
+    def spread(self, rows: int, pieces: int) -> list[Window]:
+        """Windows of about `rows` rows together, at even distances. Raises: TooManyFiles."""
+        low = min(file.low for file in self.files)
+        high = max(file.high for file in self.files)
+        starts = (low + (high - low + 1) * piece // pieces for piece in range(pieces))
+        found: dict[int, Window] = {}
+        for start in starts:
+            window = self.window(start - 1, rows // pieces)
+            if window is not None:
+                found.setdefault(window.low, window)
+        return list(found.values())
+
+    def whole(self) -> Window:
+        """All rows. Raises: TooManyFiles."""
+        if len(self.files) > MOST_SOURCES:
+            raise TooManyFiles
+        return Window(0, max((file.high for file in self.files), default=0), self.files)
+
     def source(self, window: Window, columns: Sequence[str]) -> str:
         """A FROM clause of the window's rows: `_row_id`, and the named columns."""
-        selects = [self._select(file, window, columns) for file in window.files]
-        return "(" + "\nUNION ALL\n".join(selects) + ")"
+        parts = [(file, _within(file, window)) for file in window.files]
+        return self._union(parts, columns)
 
-    def _select(self, file: RowFile, window: Window, columns: Sequence[str]) -> str:
+    def source_of_rows(self, row_ids: Sequence[int], columns: Sequence[str]) -> str:
+        """A FROM clause of these rows: `_row_id`, and the named columns. Raises: TooManyFiles."""
+        parts = []
+        for file in self.files:
+            inside = [row_id for row_id in row_ids if file.low <= row_id <= file.high]
+            if inside:
+                parts.append((file, _among(file, inside)))
+        if len(parts) > 4 * MOST_SOURCES:
+            raise TooManyFiles
+        return self._union(parts, columns)
+
+    def _union(self, parts: Sequence[tuple[RowFile, _Part]], columns: Sequence[str]) -> str:
+        if not parts:
+            nothing = [
+                f"CAST(NULL AS {self.columns[name]}) AS {quote_identifier(name)}"
+                for name in columns
+            ]
+            return f"(SELECT {', '.join(['CAST(NULL AS BIGINT) AS _row_id', *nothing])} LIMIT 0)"
+        return f"({' UNION ALL '.join(self._select(file, part, columns) for file, part in parts)})"
+
+    def _select(self, file: RowFile, part: _Part, columns: Sequence[str]) -> str:
         row_id = ROW_ID_COLUMN if file.has_row_ids else f"file_row_number + {file.low}"
-        values = ", ".join(self._value(file, name) for name in columns)
+        values = "".join(f", {self._value(file, name)}" for name in columns)
+        condition = " AND ".join([*part.conditions, *_not_deleted(file, part)])
         return (
-            f"SELECT {row_id} AS _row_id{', ' if values else ''}{values}"
+            f"SELECT {row_id} AS _row_id{values}"
             f" FROM read_parquet({quote_literal(file.uri)}, file_row_number => true)"
-            f" WHERE {_within(file, window)}{_not_deleted(file, window)}"
+            f"{' WHERE ' if condition else ''}{condition}"
         )
 
     def _value(self, file: RowFile, name: str) -> str:
@@ -112,26 +151,33 @@ def _overlapping(files: Sequence[RowFile], low: int, high: int) -> list[RowFile]
     return [file for file in files if file.low <= high and file.high >= low]
 
 
-def _within(file: RowFile, window: Window) -> str:
+@dataclass(frozen=True)
+class _Part:
+    """Which rows of a file are meant: conditions on them, and on positions in the file."""
+
+    conditions: tuple[str, ...] = ()
+    positions: str = ""
+
+
+def _within(file: RowFile, window: Window) -> _Part:
+    if window.low <= file.low and window.high >= file.high:
+        return _Part()
     if file.has_row_ids:
-        return f"{ROW_ID_COLUMN} BETWEEN {window.low} AND {window.high}"
-    low, high = _positions(file, window)
-    return f"file_row_number BETWEEN {low} AND {high}"
+        return _Part((f"{ROW_ID_COLUMN} BETWEEN {window.low} AND {window.high}",))
+    low, high = max(window.low - file.low, 0), min(window.high, file.high) - file.low
+    return _Part((f"file_row_number BETWEEN {low} AND {high}",), f"BETWEEN {low} AND {high}")
 
 
-def _not_deleted(file: RowFile, window: Window) -> str:
+def _among(file: RowFile, row_ids: Sequence[int]) -> _Part:
+    if file.has_row_ids:
+        return _Part((f"{ROW_ID_COLUMN} IN ({', '.join(map(str, row_ids))})",))
+    positions = f"IN ({', '.join(str(row_id - file.low) for row_id in row_ids)})"
+    return _Part((f"file_row_number {positions}",), positions)
+
+
+def _not_deleted(file: RowFile, part: _Part) -> list[str]:
     if file.deletions is None:
-        return ""
-    within = ""
-    if not file.has_row_ids:
-        low, high = _positions(file, window)
-        within = f" WHERE pos BETWEEN {low} AND {high}"
-    return (
-        " AND file_row_number NOT IN"
-        f" (SELECT pos FROM read_parquet({quote_literal(file.deletions)}){within})"
-    )
-
-
-def _positions(file: RowFile, window: Window) -> tuple[int, int]:
-    """The window as row numbers of the file, from 0, both inclusive."""
-    return max(window.low - file.low, 0), min(window.high, file.high) - file.low
+        return []
+    wanted = f" WHERE pos {part.positions}" if part.positions else ""
+    deleted = f"SELECT pos FROM read_parquet({quote_literal(file.deletions)}){wanted}"
+    return [f"file_row_number NOT IN ({deleted})"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isinf
@@ -11,10 +11,12 @@ from typing import Any, Protocol, Self
 
 import duckdb
 
-from rowmill.errors import CursorExpired, QueryTimedOut, ServiceUnavailable
+from rowmill.errors import CursorExpired, Invalid, QueryTimedOut, ServiceUnavailable
 from rowmill.lake.layout import Layout, TooManyFiles
 from rowmill.lake.layouts import UnknownLayout
 from rowmill.mill import quote_identifier
+
+SAMPLE_PIECES = 8
 
 _VERSION_GONE = re.compile(r"No snapshot found at version", re.IGNORECASE)
 _DATABASE_AWAY = re.compile(
@@ -23,6 +25,33 @@ _DATABASE_AWAY = re.compile(
     re.IGNORECASE,
 )
 _FILE_GONE = re.compile(r"No such file|No files found|404 \(Not Found\)|NoSuchKey", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Output:
+    """What is wanted of each row: a list of SQL expressions, and the columns that they name."""
+
+    columns: Sequence[str]
+    select: str
+
+
+@dataclass(frozen=True)
+class Search:
+    """Which rows, in which order. SQL in it may name `columns`, and row ids as `_row_id`.
+
+    Attributes:
+        condition: what follows WHERE; it binds `parameters`.
+        order: what follows ORDER BY.
+        keys: expressions that are wanted of each row besides its output.
+    """
+
+    columns: Sequence[str]
+    condition: str
+    parameters: Sequence[Any]
+    order: str
+    keys: Sequence[str]
+    limit: int
+    offset: int = 0
 
 
 class Reader:
@@ -66,55 +95,134 @@ class Reader:
         return self.rows(statement, parameters)[0][0]
 
     def rows_in_order(
-        self,
-        table_name: str,
-        version: int,
-        *,
-        columns: Sequence[str],
-        select: str,
-        after: int,
-        limit: int,
+        self, table_name: str, version: int, output: Output, *, after: int, limit: int
     ) -> list[tuple[Any, ...]]:
         """The next `limit` rows behind row id `after`, in the table's own order.
 
         That order is the one of the row ids, which a row keeps for life; -1 is before the first.
-        Each row is its row id and what the SQL list `select` makes of the `columns` it names.
+        Each row is its row id and its output.
         """
-        wanted = _Wanted(columns, select, after, limit)
         try:
-            return self._from_files(table_name, version, wanted)
+            return self._with_layout(
+                table_name, version, lambda layout: self._next_rows(layout, output, after, limit)
+            )
         except (TooManyFiles, UnknownLayout):
             return self.rows(
-                f"SELECT rowid, {select} FROM {self.table_at(table_name, version)}"
-                " WHERE rowid > ? ORDER BY rowid LIMIT ?",
+                f"SELECT _row_id, {output.select} FROM {self.scan(table_name, version)}"
+                " WHERE _row_id > ? ORDER BY _row_id LIMIT ?",
                 [after, limit],
             )
 
-    def _from_files(self, table_name: str, version: int, wanted: _Wanted) -> list[tuple[Any, ...]]:
-        with _read_errors(self._deadline):
-            layout = self._layouts.find(self._cursor, table_name, version)
-        try:
-            return self._rows_of_layout(layout, wanted)
-        except CursorExpired:
-            # The files were merged into others and removed since the layout was looked up.
-            self._layouts.forget(table_name, version)
-            with _read_errors(self._deadline):
-                layout = self._layouts.find(self._cursor, table_name, version)
-            return self._rows_of_layout(layout, wanted)
+    def search(
+        self, table_name: str, version: int, search: Search, output: Output
+    ) -> list[tuple[Any, ...]]:
+        """The rows that a search finds, in its order: row id, keys, output.
 
-    def _rows_of_layout(self, layout: Layout, wanted: _Wanted) -> list[tuple[Any, ...]]:
+        The search reads the columns it needs; the others are read for the rows that it found.
+        """
+        needed = list(dict.fromkeys([*search.columns, *output.columns]))
+        if len(needed) == len(set(search.columns)):
+            return self._found(table_name, version, search, needed, output.select)
+        found = self._found(table_name, version, search, search.columns, None)
+        row_ids = [row[0] for row in found]
+        outputs = self._outputs(table_name, version, row_ids, output) if row_ids else {}
+        return [(*row, *outputs[row[0]]) for row in found]
+
+    def _found(
+        self,
+        table_name: str,
+        version: int,
+        search: Search,
+        columns: Sequence[str],
+        select: str | None,
+    ) -> list[tuple[Any, ...]]:
+        """Row id, keys, and what `select` says of each row that a search finds."""
+        values = "".join(f", {part}" for part in [*search.keys, *([select] if select else [])])
+
+        def rows_from(source: str) -> list[tuple[Any, ...]]:
+            return self.rows(
+                f"SELECT _row_id{values} FROM {source} WHERE {search.condition}"
+                f" ORDER BY {search.order} LIMIT {search.limit} OFFSET {search.offset}",
+                search.parameters,
+            )
+
+        try:
+            return self._with_layout(
+                table_name,
+                version,
+                lambda layout: rows_from(layout.source(layout.whole(), columns)),
+            )
+        except (TooManyFiles, UnknownLayout):
+            return rows_from(self.scan(table_name, version))
+
+    def _outputs(
+        self, table_name: str, version: int, row_ids: Sequence[int], output: Output
+    ) -> dict[int, tuple[Any, ...]]:
+        def rows_from(source: str) -> list[tuple[Any, ...]]:
+            return self.rows(f"SELECT _row_id, {output.select} FROM {source}")
+
+        try:
+            rows = self._with_layout(
+                table_name,
+                version,
+                lambda layout: rows_from(layout.source_of_rows(row_ids, output.columns)),
+            )
+        except (TooManyFiles, UnknownLayout):
+            wanted = f"WHERE _row_id IN ({', '.join(map(str, row_ids))})"
+            rows = rows_from(f"{self.scan(table_name, version)} {wanted}")
+        return {row[0]: row[1:] for row in rows}
+
+    def _next_rows(
+        self, layout: Layout, output: Output, after: int, limit: int
+    ) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = []
-        after, factor = wanted.after, 1
-        while (missing := wanted.limit - len(found)) > 0:
+        factor = 1
+        while (missing := limit - len(found)) > 0:
             window = layout.window(after, missing, factor)
             if window is None:
                 break
             found += self.rows(
-                f"SELECT _row_id, {wanted.select} FROM {layout.source(window, wanted.columns)}"
+                f"SELECT _row_id, {output.select} FROM {layout.source(window, output.columns)}"
                 f" ORDER BY _row_id LIMIT {missing}"
             )
             after, factor = window.high, factor * 4
         return found
+
+    def scan(self, table_name: str, version: int) -> str:
+        """The table as DuckLake reads it, for a FROM clause, with its row ids as `_row_id`."""
+        return f"(SELECT rowid AS _row_id, * FROM {self.table_at(table_name, version)})"
+
+    def _with_layout(
+        self,
+        table_name: str,
+        version: int,
+        read: Callable[[Layout], list[tuple[Any, ...]]],
+    ) -> list[tuple[Any, ...]]:
+        """Read by the table's layout. Raises: TooManyFiles, UnknownLayout."""
+        try:
+            return read(self._layout(table_name, version))
+        except CursorExpired:
+            # The files were merged into others and removed since the layout was looked up.
+            self._layouts.forget(table_name, version)
+            return read(self._layout(table_name, version))
+
+    def _layout(self, table_name: str, version: int) -> Layout:
+        with _read_errors(self._deadline):
+            return self._layouts.find(self._cursor, table_name, version)
+
+    def sample(self, table_name: str, version: int, columns: Sequence[str], rows: int) -> str:
+        """About that many rows for a FROM clause, in pieces from all over the table.
+
+        The same version always gives the same rows.
+        """
+        try:
+            layout = self._layout(table_name, version)
+            windows = layout.spread(rows, SAMPLE_PIECES)
+        except (TooManyFiles, UnknownLayout):
+            names = ", ".join(map(quote_identifier, columns))
+            table = self.table_at(table_name, version)
+            return f"(SELECT {names} FROM {table} LIMIT {rows})"
+        return f"({' UNION ALL '.join(layout.source(one, columns) for one in windows)})"
 
     def run(self, statement: str, parameters: Sequence[Any] = ()) -> None:
         """Run a statement that has an effect of its own, such as COPY, once."""
@@ -150,14 +258,6 @@ class LayoutFinder(Protocol):
 
     def forget(self, table_name: str, version: int) -> None:
         """Look it up anew the next time."""
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    columns: Sequence[str]
-    select: str
-    after: int
-    limit: int
 
 
 class _Deadline:
@@ -199,6 +299,8 @@ def _read_errors(deadline: _Deadline) -> Iterator[None]:
         if deadline.has_passed:
             raise QueryTimedOut from error
         raise
+    except duckdb.OutOfRangeException as error:
+        raise Invalid("A number of the result is too large to be computed.") from error
     except duckdb.OutOfMemoryException as error:
         raise ServiceUnavailable(
             "The query needs more memory than this server gives to queries. Narrow the filters."

@@ -81,8 +81,8 @@ def _number(column: PlanColumn, text: str) -> Cast:
         other = f"regexp_full_match({plain}, {pattern}) AND isfinite({value}) AND {same}"
     else:
         pattern = quote_literal(_faithful_pattern(column))
-        other = f"regexp_full_match({text}, {pattern}) AND {value} IS NOT NULL"
-    return Cast(value, f"({own_text} OR coalesce({other}, false))")
+        other = f"regexp_full_match({text}, {pattern})"
+    return Cast(value, f"({own_text} OR ({value} IS NOT NULL AND {other}))")
 
 
 def _faithful_pattern(column: PlanColumn) -> str:
@@ -107,15 +107,24 @@ def _date(column: PlanColumn, text: str) -> Cast:
     if kind == "timestamptz":
         return _zoned(text, formats)
     moment = f"try_strptime({text}, [{formats}])"
-    known = f"{moment} >= TIMESTAMP '{FIRST_YEAR}-01-01' AND {_has_digit(text)}"
+    known = _is_known(moment, "TIMESTAMP", text)
     if kind == "date" and any("%M" in pattern for pattern in column.formats):
         known += f" AND {moment} = date_trunc('day', {moment})"
     if not _is_native(kind, column.formats):
         value = f"{moment}::{sql_type(column.type)}"
-        return Cast(value, f"({text} IS NULL OR coalesce({known}, false))")
+        return Cast(value, f"({text} IS NULL OR ({known}))")
     value = f"try_cast({text} AS {sql_type(column.type)})"
     own_text = f"{value}::VARCHAR IS NOT DISTINCT FROM {text}"
-    return Cast(value, f"({own_text} OR coalesce({value} IS NOT NULL AND {known}, false))")
+    return Cast(value, f"({own_text} OR ({value} IS NOT NULL AND {known}))")
+
+
+def _is_known(moment: str, kind: str, text: str) -> str:
+    """True for a moment with a year of four digits, and not for the words `epoch` and
+    `infinity`, which strptime takes for the first day of 1900.
+    """
+    is_year = f"{moment} IS NOT NULL AND {moment} >= {kind} '{FIRST_YEAR}-01-01'"
+    is_word = f"{moment} = {kind} '1900-01-01' AND NOT regexp_matches({text}, '[0-9]')"
+    return f"{is_year} AND NOT ({is_word})"
 
 
 def _is_native(kind: str, formats: tuple[str, ...]) -> bool:
@@ -128,11 +137,6 @@ def _zoned(text: str, formats: str) -> Cast:
     """Times with a zone; `Z` is written out, since strptime does not know it."""
     spelled = f"CASE WHEN {text} LIKE '%Z' THEN {text}[:-2] || '+00:00' ELSE {text} END"
     value = f"try_strptime({spelled}, [{formats}])"
-    known = f"{value} >= TIMESTAMPTZ '{FIRST_YEAR}-01-02 00:00:00+00'"
+    known = _is_known(value, "TIMESTAMPTZ", text)
     zone = f"regexp_full_match({text}, {quote_literal(_ZONE)})"
-    return Cast(value, f"({text} IS NULL OR coalesce({zone} AND {known}, false))")
-
-
-def _has_digit(text: str) -> str:
-    """False for the words that strptime takes for moments: `epoch`, `infinity`."""
-    return f"regexp_matches({text}, '[0-9]')"
+    return Cast(value, f"({text} IS NULL OR ({known} AND {zone}))")

@@ -9,6 +9,7 @@ import duckdb
 
 from rowmill.mill.duck import column_list
 from rowmill.mill.quoting import quote_literal
+from rowmill.mill.statements import PARQUET
 
 
 def keep_last(connection: duckdb.DuckDBPyConnection, path: Path, key: Sequence[str]) -> int:
@@ -29,7 +30,7 @@ def keep_last(connection: duckdb.DuckDBPyConnection, path: Path, key: Sequence[s
     connection.execute(
         f"COPY (SELECT * EXCLUDE (file_row_number) FROM {numbered} WHERE file_row_number IN "
         f"(SELECT max(file_row_number) FROM {numbered} GROUP BY {columns})) "
-        f"TO {quote_literal(str(kept))} (FORMAT parquet, COMPRESSION zstd)"
+        f"TO {quote_literal(str(kept))} ({PARQUET})"
     )
     kept.replace(path)
     return int(rows) - int(keys)

@@ -32,8 +32,6 @@ def run(folder: Path, rows: int) -> tuple[list[Result], int]:
     """Every result, and the size of the sales file in bytes."""
     print(f"Writing {rows:,} records …", flush=True)
     csv = write_sales(folder / "sales.csv", rows)
-    program = Program(folder / "data")
-    program.start()
     results: list[Result] = []
 
     def add(measure: Callable[[], list[Result]]) -> None:
@@ -44,15 +42,13 @@ def run(folder: Path, rows: int) -> tuple[list[Result], int]:
             print(f"{result.what}: {result.value:.3f}{ratio}  {result.note}", flush=True)
             results.append(result)
 
-    try:
+    with Program(folder / "data") as program:
         parquet = folder / "bare.parquet"
         add(lambda: importing.whole_import(program, csv, parquet, folder))
         add(lambda: importing.upsert(program, folder, rows))
         add(lambda: reading.pages(program, rows))
         add(lambda: reading.aggregates(program, parquet))
         add(lambda: importing.restart(program))
-    finally:
-        program.stop()
     return results, csv.stat().st_size
 
 

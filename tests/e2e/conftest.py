@@ -45,10 +45,9 @@ def rowmill(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def program(rowmill: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """`rowmill serve` from the wheel, on an empty data folder."""
-    program = Program(tmp_path_factory.mktemp("e2e") / "data", command=[str(rowmill)])
-    program.start()
-    yield program
-    program.stop()
+    folder = tmp_path_factory.mktemp("e2e") / "data"
+    with Program(folder, command=[str(rowmill)]) as program:
+        yield program
 
 
 @pytest.fixture(scope="session")

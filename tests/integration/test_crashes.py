@@ -25,13 +25,8 @@ SEED = int(os.environ.get("ROWMILL_TEST_SEED", "20240229"))
 
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Program]:
-    program = Program(tmp_path / "data", environment={"ROWMILL_WORKERS": "2"})
-    program.start()
-    yield program
-    if program.process is not None and program.process.poll() is None:
-        program.stop()
-    for left in program.everything():
-        left.kill()
+    with Program(tmp_path / "data", environment={"ROWMILL_WORKERS": "2"}) as program:
+        yield program
 
 
 @dataclass

@@ -17,19 +17,15 @@ from tests.programs import Program, finished_import, until
 
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Program]:
-    program = Program(tmp_path / "data")
-    program.start()
-    yield program
-    if program.process is not None and program.process.poll() is None:
-        program.stop()
-    for left in program.everything():
-        left.kill()
+    with Program(tmp_path / "data") as program:
+        yield program
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_asked_to_stop_it_ends_everything_it_started(
     program: Program, number: signal.Signals
 ) -> None:
+    until(lambda: program.processes("worker"), seconds=20, what="a worker")
     running = program.everything()
     assert len(running) >= 4  # itself, server, worker, PostgreSQL
 
@@ -64,8 +60,11 @@ def test_after_a_kill_its_children_end_and_the_next_start_has_all_the_data(
 @pytest.mark.parametrize("which", ["web", "worker", "postgres"])
 def test_a_killed_part_is_replaced_while_the_rest_goes_on(program: Program, which: str) -> None:
     client = program.account()
-    victim = program.postgres() if which == "postgres" else program.processes(which)[0]
-    assert victim is not None
+    victim = (
+        until(program.postgres, seconds=5, what="PostgreSQL")
+        if which == "postgres"
+        else until(lambda: program.processes(which), seconds=20, what=which)[0]
+    )
     victim.kill()
     psutil.wait_procs([victim], timeout=10)
 
@@ -92,15 +91,11 @@ def test_a_taken_port_is_said_in_a_sentence(program: Program, tmp_path: Path) ->
 
 
 def test_several_server_processes_and_workers_share_the_work(tmp_path: Path) -> None:
-    program = Program(
-        tmp_path / "data",
-        environment={"ROWMILL_SERVER_PROCESSES": "2", "ROWMILL_WORKERS": "2"},
-    )
-    program.start()
-    try:
+    several = {"ROWMILL_SERVER_PROCESSES": "2", "ROWMILL_WORKERS": "2"}
+    with Program(tmp_path / "data", environment=several) as program:
         client = program.account()
         assert len(program.processes("web")) == 2
-        assert len(program.processes("worker")) == 2
+        until(lambda: len(program.processes("worker")) == 2, seconds=20, what="two workers")
         sent = [
             client.put(f"/api/datasets/d{i}/data", content=f"a\n{i}\n".encode()).json()
             for i in range(6)
@@ -108,5 +103,3 @@ def test_several_server_processes_and_workers_share_the_work(tmp_path: Path) -> 
         runs = [finished_import(client, answer["import_id"]) for answer in sent]
         assert [run["status"] for run in runs] == ["succeeded"] * 6
         assert [run["attempts"] for run in runs] == [1] * 6
-    finally:
-        program.stop()

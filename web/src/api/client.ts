@@ -3,7 +3,11 @@ import createClient from "openapi-fetch";
 import { networkError, toApiError } from "@/api/problem";
 import type { paths } from "@/api/schema";
 
-export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
+export const api = createClient<paths>({
+  baseUrl: window.location.origin,
+  credentials: "same-origin",
+  fetch: (request) => globalThis.fetch(request),
+});
 
 interface Answer<T> {
   data?: T;

@@ -1,9 +1,8 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 
 import { api, unwrap } from "@/api/client";
 import { ApiError, toApiError } from "@/api/problem";
 import { jsonAnswer } from "@/test/samples";
-import { vi } from "vitest";
 
 it("takes detail, code, reference and field messages from a problem", () => {
   const error = toApiError(

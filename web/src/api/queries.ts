@@ -26,12 +26,13 @@ interface Page {
 
 const nextCursor = (page: Page) => page.next_cursor ?? undefined;
 
-type Parameters = Record<string, string | number | boolean | null | undefined>;
-
-function queryString(known: Parameters, pairs: QueryPairs): string {
+/** Plain parameters and then the filters; what is empty or no plain value is left out. */
+function queryString(known: Record<string, unknown>, pairs: QueryPairs): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(known)) {
-    if (value !== undefined && value !== null && value !== "") search.append(name, String(value));
+    if (typeof value === "number" || (typeof value === "string" && value !== "")) {
+      search.append(name, String(value));
+    }
   }
   for (const [name, value] of pairs) search.append(name, value);
   return search.toString();
@@ -83,7 +84,13 @@ export const datasetQuery = (slug: string) =>
   queryOptions({
     queryKey: [...keys.dataset(slug), "detail"],
     queryFn: ({ signal }) =>
-      unwrap(api.GET("/api/datasets/{dataset}", { signal, params: { path: { dataset: slug } } })),
+      unwrap(
+        api.GET("/api/datasets/{dataset}", {
+          signal,
+          // Its rows are read elsewhere.
+          params: { path: { dataset: slug }, query: { page_size: 1 } },
+        }),
+      ),
   });
 
 export const exploreQuery = (slug: string) =>
@@ -168,7 +175,7 @@ export const importQuery = (id: string) =>
   queryOptions({
     queryKey: keys.import(id),
     queryFn: ({ signal }) =>
-      unwrap(api.GET("/api/imports/{id}", { signal, params: { path: { id } } })),
+      unwrap(api.GET("/api/imports/{import_id}", { signal, params: { path: { import_id: id } } })),
   });
 
 export const rejectsQuery = (id: string) =>
@@ -176,9 +183,9 @@ export const rejectsQuery = (id: string) =>
     queryKey: [...keys.import(id), "rejects"],
     queryFn: ({ signal, pageParam }) =>
       unwrap(
-        api.GET("/api/imports/{id}/rejects", {
+        api.GET("/api/imports/{import_id}/rejects", {
           signal,
-          params: { path: { id }, query: { limit: 50, cursor: pageParam } },
+          params: { path: { import_id: id }, query: { limit: 50, cursor: pageParam } },
         }),
       ),
     initialPageParam: undefined as string | undefined,

@@ -4,6 +4,459 @@
  */
 
 export interface paths {
+    "/api/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events
+         * @description The workspace's log, newest first.
+         */
+        get: operations["list_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List datasets
+         * @description The workspace's datasets, newest first.
+         */
+        get: operations["list_datasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a dataset
+         * @description The dataset with its columns, one page of records, and key figures of sales-like data.
+         *
+         *     Page, dates and filters narrow the records; the figures follow dates and filters.
+         *     To walk through all rows, `…/records` is faster.
+         */
+        get: operations["get_dataset"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a dataset
+         * @description Delete the dataset with all its rows and versions. The files that were sent stay.
+         */
+        delete: operations["delete_dataset"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a dataset
+         * @description Change the name, the slug, or both. Its id, rows and versions stay what they are.
+         */
+        patch: operations["rename_dataset"];
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the columns
+         * @description The columns at the present version, in order.
+         */
+        get: operations["list_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send a file as the body
+         * @description Send a file as the raw body, as `curl -T file.csv` does. The dataset is made when missing.
+         */
+        put: operations["put_data"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/data/{filename}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send a file as the body, under its name
+         * @description What `curl -T file.csv` sends to an address that ends with a slash.
+         */
+        put: operations["put_named_data"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/explore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What to show first
+         * @description A column of time, measures and dimensions, chosen from types, names and a sample of rows.
+         */
+        get: operations["explore_dataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download as CSV
+         * @description Every row that matches, streamed, under the name of the file that was sent.
+         */
+        get: operations["export_dataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a dataset's imports
+         * @description The imports into a dataset, newest first.
+         */
+        get: operations["list_dataset_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Group and measure
+         * @description Figures over the rows that match, grouped. Sums of exact numbers are exact.
+         */
+        get: operations["query_dataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read records
+         * @description A page of rows. A cursor pins the version: paging on neither skips nor repeats a row,
+         *     whatever happens to the dataset meanwhile. Without `sort`, rows come as they were loaded.
+         */
+        get: operations["list_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How it is doing
+         * @description Whether the dataset can be read, and how far an import under way is.
+         */
+        get: operations["get_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List values of a column
+         * @description The most frequent values of a column, for choosing one to filter by. Nulls are left out.
+         */
+        get: operations["list_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List versions
+         * @description The dataset's versions, newest first, and what made each. Any can be read by `as_of`.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listen to events
+         * @description What happens in the workspace, as server-sent events. Stored events carry an id; progress
+         *     of imports comes without one and is not repeated.
+         */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{file_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an original
+         * @description The uploaded file, byte for byte as it was sent.
+         */
+        get: operations["download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports
+         * @description The workspace's imports, newest first.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an import
+         * @description An import: how far it is, what came of it, how the file was read.
+         */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an import
+         * @description Ask the import to stop. What it has done so far is undone; an ended one stays as it is.
+         */
+        post: operations["cancel_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rejects of an import
+         * @description The records that did not fit, in the order of the file.
+         */
+        get: operations["list_rejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/rejects/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the rejects of an import
+         * @description The records that did not fit as CSV: place, value, reason, and the record as sent.
+         */
+        get: operations["export_rejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an import again
+         * @description Begin a failed or cancelled import anew, from the original that was kept.
+         */
+        post: operations["retry_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instance": {
         parameters: {
             query?: never;
@@ -11,8 +464,96 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Instance */
-        get: operations["instance_api_instance_get"];
+        /**
+         * About this server
+         * @description What a client must know before anyone has signed in. Needs no account.
+         */
+        get: operations["show_instance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a job
+         * @description Something that runs in the background, and what it is doing.
+         */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in
+         * @description Begin a session with an e-mail address or username, and the password.
+         *
+         *     After several failures, further attempts on the account, and from the address, are refused
+         *     with 429 for some minutes, whether or not the password is right.
+         */
+        post: operations["log_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out
+         * @description End the session: its cookie, its access tokens and its refresh token stop working at once.
+         */
+        post: operations["log_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in
+         * @description The signed-in user, with the workspace that this request works in.
+         *
+         *     A browser's cookie is renewed: its life begins anew, as the session's does.
+         */
+        get: operations["show_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -30,59 +571,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Register */
-        post: operations["register_api_register_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/login": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Login */
-        post: operations["login_api_login_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/logout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Logout */
-        post: operations["logout_api_logout_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Me */
-        get: operations["me_api_me_get"];
-        put?: never;
-        post?: never;
+        /**
+         * Register
+         * @description Make an account with a personal workspace, and sign in to it.
+         *
+         *     The first account of a fresh server becomes its administrator.
+         */
+        post: operations["register"];
         delete?: never;
         options?: never;
         head?: never;
@@ -96,8 +591,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sessions */
-        get: operations["sessions_api_sessions_get"];
+        /**
+         * List your sessions
+         * @description Where you are signed in: every session that has not ended, newest first.
+         */
+        get: operations["list_sessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -106,7 +604,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sessions/{id}": {
+    "/api/sessions/{session_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -116,8 +614,34 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Del Sess */
-        delete: operations["del_sess_api_sessions__id__delete"];
+        /**
+         * End a session
+         * @description Sign out one of your sessions, wherever it is; its tokens stop working at once.
+         */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/token/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get new tokens
+         * @description Exchange the refresh token for a new access token and the next refresh token.
+         *
+         *     Each refresh token works once. One that is sent a second time has been copied by someone, so
+         *     its whole session is ended, and the answer is 401 with the code `token_reused`.
+         */
+        post: operations["refresh_tokens"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -132,23 +656,33 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Upload */
-        post: operations["upload_api_upload_post"];
+        /**
+         * Send a file
+         * @description Send a file as a multipart form. It answers as soon as the bytes are safe; the import
+         *     goes on in the background, under the address in `Location`.
+         */
+        post: operations["upload"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/datasets": {
+    "/api/workspaces": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Datasets */
-        get: operations["datasets_api_datasets_get"];
+        /**
+         * List your workspaces
+         * @description The workspaces that you are a member of, newest first.
+         *
+         *     Send the `id` of one in the header `Rowmill-Workspace` to work in it; without the header you
+         *     work in your personal one.
+         */
+        get: operations["list_workspaces"];
         put?: never;
         post?: never;
         delete?: never;
@@ -157,34 +691,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/datasets/{dataset}": {
+    "/healthz": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Dataset */
-        get: operations["dataset_api_datasets__dataset__get"];
-        put?: never;
-        post?: never;
-        /** Delete */
-        delete: operations["delete_api_datasets__dataset__delete"];
-        options?: never;
-        head?: never;
-        /** Patch */
-        patch: operations["patch_api_datasets__dataset__patch"];
-        trace?: never;
-    };
-    "/api/datasets/{dataset}/columns": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Columns */
-        get: operations["columns_api_datasets__dataset__columns_get"];
+        /**
+         * Is the process alive?
+         * @description Answers as long as the process does; contacts nothing.
+         */
+        get: operations["alive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -193,253 +711,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/datasets/{dataset}/records": {
+    "/readyz": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Records */
-        get: operations["records_api_datasets__dataset__records_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/datasets/{dataset}/query": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Query */
-        get: operations["query_api_datasets__dataset__query_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/datasets/{dataset}/explore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Explore */
-        get: operations["explore_api_datasets__dataset__explore_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/datasets/{dataset}/values": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Values */
-        get: operations["values_api_datasets__dataset__values_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/datasets/{dataset}/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Export */
-        get: operations["export_api_datasets__dataset__export_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/datasets/{dataset}/imports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Dimports */
-        get: operations["dimports_api_datasets__dataset__imports_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/imports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Imports */
-        get: operations["imports_api_imports_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/imports/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Imp */
-        get: operations["imp_api_imports__id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/imports/{id}/rejects": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Rejects */
-        get: operations["rejects_api_imports__id__rejects_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/imports/{id}/rejects/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Rexp */
-        get: operations["rexp_api_imports__id__rejects_export_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/imports/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Cancel */
-        post: operations["cancel_api_imports__id__cancel_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/imports/{id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Retry */
-        post: operations["retry_api_imports__id__retry_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/files/{id}/download": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Dl */
-        get: operations["dl_api_files__id__download_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/activity": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Activity */
-        get: operations["activity_api_activity_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Events */
-        get: operations["events_api_events_get"];
+        /**
+         * Can it do its work?
+         * @description Answers 200 when the database answers too, 503 otherwise.
+         */
+        get: operations["ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -452,564 +735,1373 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Body_upload_api_upload_post */
-        Body_upload_api_upload_post: {
-            /** File */
-            file: string;
-            /** Dataset */
-            dataset?: string | null;
+        /**
+         * ColumnDrift
+         * @description How a file's columns differed from the dataset's.
+         */
+        ColumnDrift: {
             /**
-             * Mode
-             * @default append
-             * @enum {string}
+             * Missing
+             * @default []
              */
-            mode: "append" | "replace" | "upsert";
-            /** Key */
-            key?: string | null;
-            /**
-             * Force
-             * @default false
-             */
-            force: boolean;
-        };
-        /** Column */
-        Column: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Type */
-            type: string;
-            /** Nullable */
-            nullable: boolean;
-            /** Position */
-            position: number;
-        };
-        /** Columns */
-        Columns: {
-            /** Items */
-            items: components["schemas"]["Column"][];
-            /** Version */
-            version: number | null;
-        };
-        /** Credentials */
-        Credentials: {
-            /** Email */
-            email: string;
-            /** Password */
-            password: string;
-            /** Confirm Password */
-            confirm_password?: string | null;
-        };
-        /** DatasetChange */
-        DatasetChange: {
-            /** Name */
-            name?: string | null;
-            /** Slug */
-            slug?: string | null;
-        };
-        /** DatasetDetail */
-        DatasetDetail: {
-            /** Id */
-            id: string;
-            /** Slug */
-            slug: string;
-            /** Name */
-            name: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "processing" | "ready" | "failed";
-            /** Row Count */
-            row_count: number;
-            /** Rows Dropped */
-            rows_dropped: number;
-            /** Column Count */
-            column_count: number;
-            /** Size Bytes */
-            size_bytes: number;
-            /** Version */
-            version: number | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Original Filename */
-            original_filename: string | null;
-            last_import: components["schemas"]["Import"] | null;
-            /** Columns */
-            columns: components["schemas"]["Column"][];
-        };
-        /** DatasetPage */
-        DatasetPage: {
-            /** Items */
-            items: components["schemas"]["DatasetSummary"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** DatasetSummary */
-        DatasetSummary: {
-            /** Id */
-            id: string;
-            /** Slug */
-            slug: string;
-            /** Name */
-            name: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "processing" | "ready" | "failed";
-            /** Row Count */
-            row_count: number;
-            /** Rows Dropped */
-            rows_dropped: number;
-            /** Column Count */
-            column_count: number;
-            /** Size Bytes */
-            size_bytes: number;
-            /** Version */
-            version: number | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Original Filename */
-            original_filename: string | null;
-            last_import: components["schemas"]["Import"] | null;
-        };
-        /** Dimension */
-        Dimension: {
-            /** Column */
-            column: string;
-            /** Label */
-            label: string;
-            /** Distinct */
-            distinct: number;
-        };
-        /** Drift */
-        Drift: {
-            /** New */
-            new: string[];
-            /** Missing */
             missing: string[];
-            /** Retyped */
+            /**
+             * New
+             * @default []
+             */
+            new: string[];
+            /**
+             * Retyped
+             * @default []
+             */
             retyped: string[];
         };
-        /** Event */
-        Event: {
-            /** Id */
-            id: number | null;
-            /** Kind */
-            kind: string;
-            /** Subject */
-            subject: string;
-            /** Subject Id */
-            subject_id: string;
-            /** Payload */
-            payload: {
+        /**
+         * ColumnList
+         * @description The columns of a dataset at its present version.
+         */
+        ColumnList: {
+            /** Items */
+            items: components["schemas"]["ColumnOut"][];
+            /** Version */
+            version: number | null;
+        };
+        /**
+         * Column
+         * @description A column of a dataset.
+         */
+        ColumnOut: {
+            /**
+             * Label
+             * @description The header as it was sent.
+             * @example Sale (Dollars)
+             */
+            label: string;
+            /**
+             * Name
+             * @description Its name in the API.
+             * @example sale_dollars
+             */
+            name: string;
+            /** Nullable */
+            nullable: boolean;
+            /**
+             * Position
+             * @description Its place among the columns, from 1.
+             */
+            position: number;
+            /**
+             * Type
+             * @description text, integer, decimal(p,s), double, boolean, date, timestamp or timestamptz.
+             * @example decimal(18,2)
+             */
+            type: string;
+        };
+        /**
+         * DatasetDetail
+         * @description A dataset with its columns, a page of records, and key figures of them.
+         */
+        DatasetDetail: {
+            /**
+             * Aggregates
+             * @description For data with a column of amounts: `total_sales`, `order_count`, `average_order_value`, `sales_by_quarter`, and the ten largest of `sales_by_country`, `sales_by_customer`, `sales_by_product`, `sales_by_city`, as far as there are such columns. They follow the filters. Empty for other data.
+             * @example {
+             *       "average_order_value": 32679.57,
+             *       "order_count": 307,
+             *       "sales_by_country": [
+             *         {
+             *           "country": "USA",
+             *           "order_count": 110,
+             *           "total_sales": 3627982.83
+             *         }
+             *       ],
+             *       "sales_by_quarter": [
+             *         {
+             *           "order_count": 15,
+             *           "quarter": "2003-Q1",
+             *           "total_sales": 445094.69
+             *         }
+             *       ],
+             *       "total_sales": 10032628.85
+             *     }
+             */
+            aggregates: {
                 [key: string]: unknown;
             };
-            /** Actor */
+            /** Column Count */
+            column_count: number;
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            last_import: components["schemas"]["LastImport"] | null;
+            /**
+             * Name
+             * @example Sales 2024
+             */
+            name: string;
+            /**
+             * Original Filename
+             * @example sales_2024.csv
+             */
+            original_filename: string | null;
+            records: components["schemas"]["RecordsOfPage"];
+            /** Row Count */
+            row_count: number;
+            /**
+             * Rows Dropped
+             * @description Rejected records of the last import that succeeded.
+             */
+            rows_dropped: number;
+            /**
+             * Size Bytes
+             * @description Size of the stored table, in bytes.
+             */
+            size_bytes: number;
+            /**
+             * Slug
+             * @example sales-2024
+             */
+            slug: string;
+            /**
+             * Status
+             * @description `ready` as soon as it can be read and nothing is on its way.
+             * @enum {string}
+             */
+            status: "processing" | "ready" | "failed";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Version
+             * @description What readers see; null before the first import ended.
+             */
+            version: number | null;
+        };
+        /**
+         * DatasetPatch
+         * @description What to change; what is left out stays.
+         */
+        DatasetPatch: {
+            /**
+             * Name
+             * @example Sales 2024
+             */
+            name?: string | null;
+            /**
+             * Slug
+             * @example sales-2024
+             */
+            slug?: string | null;
+        };
+        /**
+         * DatasetRef
+         * @description A dataset, by its names.
+         */
+        DatasetRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+        };
+        /**
+         * DatasetStatus
+         * @description How a dataset is doing; cheap enough to ask every second.
+         */
+        DatasetStatus: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /** @description Of the last import, if it failed. */
+            error: components["schemas"]["ImportFailure"] | null;
+            /**
+             * Import Id
+             * @description The last import.
+             */
+            import_id: string | null;
+            /** @description Of the import under way, if there is one. */
+            progress: components["schemas"]["ImportProgress"] | null;
+            /** Row Count */
+            row_count: number;
+            /** Rows Dropped */
+            rows_dropped: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "processing" | "ready" | "failed";
+        };
+        /**
+         * DatasetSummary
+         * @description A dataset, without its rows.
+         */
+        DatasetSummary: {
+            /** Column Count */
+            column_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            last_import: components["schemas"]["LastImport"] | null;
+            /**
+             * Name
+             * @example Sales 2024
+             */
+            name: string;
+            /**
+             * Original Filename
+             * @example sales_2024.csv
+             */
+            original_filename: string | null;
+            /** Row Count */
+            row_count: number;
+            /**
+             * Rows Dropped
+             * @description Rejected records of the last import that succeeded.
+             */
+            rows_dropped: number;
+            /**
+             * Size Bytes
+             * @description Size of the stored table, in bytes.
+             */
+            size_bytes: number;
+            /**
+             * Slug
+             * @example sales-2024
+             */
+            slug: string;
+            /**
+             * Status
+             * @description `ready` as soon as it can be read and nothing is on its way.
+             * @enum {string}
+             */
+            status: "processing" | "ready" | "failed";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Version
+             * @description What readers see; null before the first import ended.
+             */
+            version: number | null;
+        };
+        /**
+         * Dimension
+         * @description A column to break figures down by.
+         */
+        DimensionOut: {
+            /** Column */
+            column: string;
+            /**
+             * Distinct
+             * @description Different values, as far as the rows looked at tell.
+             */
+            distinct: number;
+            /** Label */
+            label: string;
+        };
+        /**
+         * Drift
+         * @description How the file's columns differ from the dataset's.
+         */
+        Drift: {
+            /**
+             * Missing
+             * @default []
+             */
+            missing: string[];
+            /**
+             * New
+             * @default []
+             */
+            new: string[];
+            /**
+             * Retyped
+             * @default []
+             */
+            retyped: string[];
+        };
+        /**
+         * EventOut
+         * @description A line of the workspace's log.
+         */
+        EventOut: {
+            /**
+             * Actor
+             * @description Who did it, by user name.
+             */
             actor: string | null;
             /**
              * At
              * Format: date-time
              */
             at: string;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @example import.succeeded
+             */
+            kind: string;
+            /** Payload */
+            payload: {
+                [key: string]: unknown;
+            };
+            /**
+             * Subject
+             * @description What kind of thing it happened to.
+             * @example import
+             */
+            subject: string;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
         };
-        /** EventPage */
-        EventPage: {
-            /** Items */
-            items: components["schemas"]["Event"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** Explore */
-        Explore: {
-            /** Version */
-            version: number;
+        /**
+         * Exploration
+         * @description What to show first of a dataset, best first.
+         */
+        Exploration: {
+            /** Dimensions */
+            dimensions: components["schemas"]["DimensionOut"][];
+            /** Measures */
+            measures: components["schemas"]["MeasureOut"][];
             /** Row Count */
             row_count: number;
-            time: components["schemas"]["TimeAxis"] | null;
-            /** Measures */
-            measures: components["schemas"]["Measure"][];
-            /** Dimensions */
-            dimensions: components["schemas"]["Dimension"][];
+            time: components["schemas"]["TimeOut"] | null;
+            /** Version */
+            version: number | null;
         };
-        /** FieldError */
-        FieldError: {
-            /** Field */
-            field: string;
+        /**
+         * Health
+         * @description Whether the server answers.
+         */
+        Health: {
+            /** Status */
+            status: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * ImportError
+         * @description Why an import failed, and how to mend it.
+         */
+        ImportError_: {
+            /** Code */
+            code: string;
+            /** Column */
+            column?: string | null;
+            /** Hint */
+            hint?: string | null;
+            /** Line */
+            line?: number | null;
             /** Message */
             message: string;
+        } & {
+            [key: string]: unknown;
         };
-        /** FileInfo */
-        FileInfo: {
-            /** Id */
+        /**
+         * ImportFailure
+         * @description Why an import failed, and how to mend it.
+         */
+        ImportFailure: {
+            /**
+             * Code
+             * @example unreadable_file
+             */
+            code: string;
+            /** Column */
+            column?: string | null;
+            /** Hint */
+            hint?: string | null;
+            /** Line */
+            line?: number | null;
+            /** Message */
+            message: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ImportFile
+         * @description The original of an import.
+         */
+        ImportFile: {
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
             /** Name */
             name: string;
-            /** Size Bytes */
-            size_bytes: number;
             /** Sha256 */
             sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
         };
-        /** Import */
-        Import: {
-            /** Id */
-            id: string;
-            /** Dataset Id */
+        /**
+         * Import
+         * @description One run: a file into a dataset.
+         */
+        ImportOut: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
             dataset_id: string;
-            /** Dataset Slug */
-            dataset_slug: string;
             /** Dataset Name */
             dataset_name: string;
-            file: components["schemas"]["FileInfo"];
+            /** Dataset Slug */
+            dataset_slug: string;
+            drift: components["schemas"]["Drift"] | null;
+            error: components["schemas"]["ImportError_"] | null;
+            file: components["schemas"]["ImportFile"];
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /** Key */
+            key: string[];
             /**
              * Mode
              * @enum {string}
              */
             mode: "append" | "replace" | "upsert";
-            /** Key */
-            key: string[];
+            /** Notes */
+            notes: string[];
+            /**
+             * Plan
+             * @description How the file was read.
+             */
+            plan: {
+                [key: string]: unknown;
+            } | null;
+            progress: components["schemas"]["Progress"];
+            receipt: components["schemas"]["Receipt"] | null;
+            /** Started At */
+            started_at: string | null;
             /**
              * Status
              * @enum {string}
              */
             status: "pending" | "running" | "succeeded" | "failed" | "cancelled";
-            progress: components["schemas"]["Progress"];
-            receipt: components["schemas"]["Receipt"] | null;
             /** Version */
             version: number | null;
-            error: components["schemas"]["ImportError_"] | null;
-            /** Plan */
-            plan: {
-                [key: string]: unknown;
-            } | null;
-            /** Notes */
-            notes: string[];
-            drift: components["schemas"]["Drift"] | null;
-            /** Job Id */
-            job_id: string;
+        };
+        /**
+         * ImportProgress
+         * @description How far an import is.
+         */
+        ImportProgress: {
+            /**
+             * Bytes Done
+             * @description Bytes of the file that have been read.
+             * @default 0
+             */
+            bytes_done: number;
+            /**
+             * Bytes Total
+             * @description Size of the file, in bytes.
+             * @default 0
+             */
+            bytes_total: number;
+            /**
+             * Phase
+             * @default waiting
+             * @enum {string}
+             */
+            phase: "waiting" | "detecting" | "parsing" | "committing" | "done";
+            /**
+             * Rows
+             * @description Records parsed so far.
+             * @default 0
+             */
+            rows: number;
+        };
+        /**
+         * ImportReceipt
+         * @description The balanced account: read = loaded + rejected + deduplicated + skipped.
+         */
+        ImportReceipt: {
+            /** Deduplicated */
+            deduplicated: number;
+            /** Inserted */
+            inserted: number;
+            /** Loaded */
+            loaded: number;
+            /** Read */
+            read: number;
+            /** Rejected */
+            rejected: number;
+            /** Skipped */
+            skipped: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Updated */
+            updated: number;
+        };
+        /**
+         * ImportedFile
+         * @description The original of an import.
+         */
+        ImportedFile: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example sales_2024.csv
+             */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * Instance
+         * @description What anyone may know of this server.
+         */
+        Instance: {
+            /**
+             * Has Users
+             * @description False on a fresh server: the first user becomes its admin.
+             */
+            has_users: boolean;
+            /**
+             * Max Upload Bytes
+             * @description Largest body of an upload, in bytes.
+             */
+            max_upload_bytes: number;
+            /**
+             * Name
+             * @default Rowmill
+             * @constant
+             */
+            name: "Rowmill";
+            /**
+             * Registration Open
+             * @description Whether `POST /api/register` makes accounts now.
+             */
+            registration_open: boolean;
+            /**
+             * Version
+             * @example 0.1.0
+             */
+            version: string;
+        };
+        /**
+         * Job
+         * @description Something that runs in the background.
+         */
+        JobOut: {
+            /** Attempts */
+            attempts: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Started At */
-            started_at: string | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
             /** Finished At */
             finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Progress */
+            progress: {
+                [key: string]: unknown;
+            };
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "succeeded" | "failed" | "cancelled";
+        };
+        /**
+         * JobStatus
+         * @description The life of a job. The last three are final.
+         * @enum {string}
+         */
+        JobStatus: "pending" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * LastImport
+         * @description The dataset's newest import, as `GET /api/imports/{id}` shows it.
+         */
+        LastImport: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /** Created By */
             created_by: string | null;
-        };
-        /** ImportError_ */
-        ImportError_: {
-            /** Code */
-            code: string;
-            /** Message */
-            message: string;
-            /** Line */
-            line?: number | null;
-            /** Column */
-            column?: string | null;
-            /** Hint */
-            hint?: string | null;
-        };
-        /** ImportPage */
-        ImportPage: {
-            /** Items */
-            items: components["schemas"]["Import"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** Instance */
-        Instance: {
-            /** Name */
-            name: string;
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /** Dataset Name */
+            dataset_name: string;
+            /** Dataset Slug */
+            dataset_slug: string;
+            drift: components["schemas"]["ColumnDrift"] | null;
+            error: components["schemas"]["ImportFailure"] | null;
+            file: components["schemas"]["ImportedFile"];
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /** Key */
+            key: string[];
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "append" | "replace" | "upsert";
+            /** Notes */
+            notes: string[];
+            /**
+             * Plan
+             * @description How the file was read.
+             */
+            plan: {
+                [key: string]: unknown;
+            } | null;
+            progress: components["schemas"]["ImportProgress"];
+            receipt: components["schemas"]["ImportReceipt"] | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "succeeded" | "failed" | "cancelled";
             /** Version */
-            version: string;
-            /** Has Users */
-            has_users: boolean;
-            /** Registration Open */
-            registration_open: boolean;
-            /** Max Upload Bytes */
-            max_upload_bytes: number;
+            version: number | null;
         };
-        /** Measure */
-        Measure: {
-            /** Column */
-            column: string;
-            /** Label */
-            label: string;
+        /**
+         * Measure
+         * @description A column to add up, or to average where a sum would mean nothing.
+         */
+        MeasureOut: {
             /**
              * Aggregate
              * @enum {string}
              */
             aggregate: "sum" | "avg";
+            /** Column */
+            column: string;
+            /** Label */
+            label: string;
             /** Type */
             type: string;
         };
-        /** Message */
+        /**
+         * Message
+         * @description A sentence for people.
+         */
         Message: {
             /** Message */
             message: string;
         };
-        /** Problem */
-        Problem: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Code */
-            code: string;
-            /** Request Id */
-            request_id?: string | null;
-            /** Errors */
-            errors?: components["schemas"]["FieldError"][] | null;
+        /** Page[DatasetSummary] */
+        Page_DatasetSummary_: {
+            /** Items */
+            items: components["schemas"]["DatasetSummary"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
         };
-        /** Progress */
+        /** Page[EventOut] */
+        Page_EventOut_: {
+            /** Items */
+            items: components["schemas"]["EventOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[ImportOut] */
+        Page_ImportOut_: {
+            /** Items */
+            items: components["schemas"]["ImportOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[RejectOut] */
+        Page_RejectOut_: {
+            /** Items */
+            items: components["schemas"]["RejectOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[SessionSummary] */
+        Page_SessionSummary_: {
+            /** Items */
+            items: components["schemas"]["SessionSummary"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[VersionOut] */
+        Page_VersionOut_: {
+            /** Items */
+            items: components["schemas"]["VersionOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[Workspace] */
+        Page_Workspace_: {
+            /** Items */
+            items: components["schemas"]["Workspace"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Problem
+         * @description What went wrong (RFC 9457). `code` is stable; the words may change.
+         */
+        Problem: {
+            /**
+             * Code
+             * @description The kind of error, for programs.
+             * @example not_found
+             */
+            code: string;
+            /**
+             * Detail
+             * @description What was wrong and what to do.
+             * @example There is nothing here, or it is not yours.
+             */
+            detail: string;
+            /**
+             * Errors
+             * @description Each refused input, where the status is 422 or 400.
+             * @default null
+             */
+            errors: components["schemas"]["ProblemField"][] | null;
+            /**
+             * Request Id
+             * @description Names this request in the server's log.
+             * @example 8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b
+             */
+            request_id: string | null;
+            /**
+             * Status
+             * @description The HTTP status.
+             * @example 404
+             */
+            status: number;
+            /**
+             * Title
+             * @description The kind of error, in a few words.
+             * @example Not found
+             */
+            title: string;
+            /**
+             * Type
+             * @example about:blank
+             */
+            type: string;
+        };
+        /**
+         * ProblemField
+         * @description One refused input.
+         */
+        ProblemField: {
+            /**
+             * Field
+             * @example email
+             */
+            field: string;
+            /**
+             * Message
+             * @example An email address must have an @-sign.
+             */
+            message: string;
+        };
+        /**
+         * Progress
+         * @description How far an import is.
+         */
         Progress: {
             /**
+             * Bytes Done
+             * @description Bytes of the file that have been read.
+             * @default 0
+             */
+            bytes_done: number;
+            /**
+             * Bytes Total
+             * @description Size of the file, in bytes.
+             * @default 0
+             */
+            bytes_total: number;
+            /**
              * Phase
+             * @default waiting
              * @enum {string}
              */
             phase: "waiting" | "detecting" | "parsing" | "committing" | "done";
-            /** Bytes Done */
-            bytes_done: number;
-            /** Bytes Total */
-            bytes_total: number;
-            /** Rows */
+            /**
+             * Rows
+             * @description Records parsed so far.
+             * @default 0
+             */
             rows: number;
         };
-        /** QueryResult */
+        /**
+         * QueryResult
+         * @description Grouped figures.
+         */
         QueryResult: {
             /** Columns */
             columns: components["schemas"]["ResultColumn"][];
-            /** Items */
+            /**
+             * Items
+             * @example [
+             *       {
+             *         "count": 1004,
+             *         "country": "USA",
+             *         "sum_sales": 3627982.83
+             *       }
+             *     ]
+             */
             items: {
                 [key: string]: unknown;
             }[];
-            /** Version */
-            version: number;
-            /** Truncated */
+            /**
+             * Truncated
+             * @description Whether there are more groups than `limit`.
+             */
             truncated: boolean;
+            /** Version */
+            version: number | null;
         };
-        /** Receipt */
+        /**
+         * Receipt
+         * @description The balanced account: read = loaded + rejected + deduplicated + skipped.
+         */
         Receipt: {
-            /** Read */
-            read: number;
-            /** Loaded */
-            loaded: number;
-            /** Rejected */
-            rejected: number;
-            /** Deduplicated */
+            /**
+             * Deduplicated
+             * @description Records that a later one of the same key replaced.
+             */
             deduplicated: number;
-            /** Skipped */
-            skipped: number;
-            /** Inserted */
+            /**
+             * Inserted
+             * @description Rows that are new in the dataset.
+             */
             inserted: number;
-            /** Updated */
-            updated: number;
-            /** Unchanged */
+            /**
+             * Loaded
+             * @description Records that reached the dataset.
+             */
+            loaded: number;
+            /**
+             * Read
+             * @description Records found in the file.
+             */
+            read: number;
+            /**
+             * Rejected
+             * @description Records that did not fit; each is kept.
+             */
+            rejected: number;
+            /**
+             * Skipped
+             * @description Blank records.
+             */
+            skipped: number;
+            /**
+             * Unchanged
+             * @description Rows that were there already, just so.
+             */
             unchanged: number;
+            /**
+             * Updated
+             * @description Rows of the dataset that changed.
+             */
+            updated: number;
         };
-        /** Records */
-        Records: {
-            /** Items */
+        /**
+         * RecordsOfPage
+         * @description One numbered page of records.
+         */
+        RecordsOfPage: {
+            /**
+             * Items
+             * @example [
+             *       {
+             *         "country": "USA",
+             *         "orderdate": "2003-02-24T00:00:00",
+             *         "ordernumber": 10107,
+             *         "sales": 2871
+             *       }
+             *     ]
+             */
             items: {
                 [key: string]: unknown;
             }[];
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Version */
-            version: number;
-            /** Total */
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /**
+             * Total
+             * @description Rows that match the filters.
+             */
             total: number;
         };
-        /** Reject */
-        Reject: {
-            /** Record */
-            record: number | null;
-            /** Line */
-            line: number | null;
-            /** Column */
-            column: string | null;
-            /** Value */
-            value: string | null;
-            /** Reason */
-            reason: string;
+        /**
+         * RecordsPage
+         * @description Rows of one version. Paging on reads the same version, whatever happens meanwhile.
+         */
+        RecordsPage: {
+            /**
+             * Items
+             * @description Integers beyond 2^53, decimals of more than 15 significant digits, NaN and infinities are strings; times are ISO 8601.
+             * @example [
+             *       {
+             *         "country": "USA",
+             *         "orderdate": "2003-02-24T00:00:00",
+             *         "ordernumber": 10107,
+             *         "sales": 2871
+             *       }
+             *     ]
+             */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description Rows that match the filters at that version.
+             */
+            total: number;
+            /** Version */
+            version: number | null;
+        };
+        /**
+         * Reject
+         * @description A record that did not fit.
+         */
+        RejectOut: {
             /** Code */
             code: string;
-            /** Raw */
+            /** Column */
+            column: string | null;
+            /**
+             * Line
+             * @description The physical line it begins on, from 1.
+             */
+            line: number | null;
+            /**
+             * Raw
+             * @description The record as sent, cut at 64 KiB.
+             */
             raw: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Record
+             * @description Its number among the file's data records, from 1.
+             */
+            record: number;
+            /** Value */
+            value: string | null;
         };
-        /** RejectPage */
-        RejectPage: {
-            /** Items */
-            items: components["schemas"]["Reject"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** ResultColumn */
+        /**
+         * ResultColumn
+         * @description A column of a query's result.
+         */
         ResultColumn: {
-            /** Name */
-            name: string;
-            /** Type */
-            type: string;
-            /** Label */
+            /**
+             * Label
+             * @example Sum of SALES
+             */
             label: string;
+            /**
+             * Name
+             * @example sum_sales
+             */
+            name: string;
+            /**
+             * Type
+             * @example decimal(38,2)
+             */
+            type: string;
         };
-        /** Session */
-        Session: {
-            /** Message */
-            message: string;
-            /** User Id */
-            user_id: string;
-            user: components["schemas"]["User"];
-            /** Access Token */
-            access_token: string;
-            /** Refresh Token */
-            refresh_token: string;
-            /** Token Type */
-            token_type: string;
-            /** Expires In */
-            expires_in: number;
-        };
-        /** SessionItem */
-        SessionItem: {
-            /** Id */
-            id: string;
+        /**
+         * SessionSummary
+         * @description One login, on one device or in one program.
+         */
+        SessionSummary: {
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
+             * Expires At
+             * Format: date-time
+             * @description When it ends, unless it is used before.
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Ip Address
+             * @example 203.0.113.7
+             */
+            ip_address: string;
+            /**
+             * Is Current
+             * @description Whether this request belongs to it.
+             */
+            is_current: boolean;
+            /**
              * Last Seen At
              * Format: date-time
+             * @description Its last request, to the minute.
              */
             last_seen_at: string;
             /**
-             * Expires At
-             * Format: date-time
+             * User Agent
+             * @example Mozilla/5.0 (X11; Linux x86_64)
              */
-            expires_at: string;
-            /** Ip Address */
-            ip_address: string | null;
-            /** User Agent */
-            user_agent: string | null;
-            /** Is Current */
-            is_current: boolean;
+            user_agent: string;
         };
-        /** SessionPage */
-        SessionPage: {
-            /** Items */
-            items: components["schemas"]["SessionItem"][];
-            /** Next Cursor */
-            next_cursor: string | null;
+        /**
+         * SignedIn
+         * @description A new session. Browsers hold it by the cookie that comes along, programs by the tokens.
+         */
+        SignedIn: {
+            /**
+             * Access Token
+             * @description Good for `expires_in` seconds.
+             */
+            access_token: string;
+            /**
+             * Expires In
+             * @description Life of the access token, in seconds.
+             * @example 900
+             */
+            expires_in: number;
+            /** Message */
+            message: string;
+            /**
+             * Refresh Token
+             * @description Good for one `POST /api/token/refresh`.
+             */
+            refresh_token: string;
+            /**
+             * Token Type
+             * @default bearer
+             * @constant
+             */
+            token_type: "bearer";
+            user: components["schemas"]["User"];
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
         };
-        /** TimeAxis */
-        TimeAxis: {
+        /**
+         * Time
+         * @description The column of time to show first, and the grain that suits its span.
+         */
+        TimeOut: {
             /** Column */
             column: string;
-            /** Label */
-            label: string;
             /**
              * Grain
              * @enum {string}
              */
-            grain: "hour" | "day" | "week" | "month" | "quarter" | "year";
-            /** Min */
-            min: string | null;
+            grain: "hour" | "day" | "month" | "quarter" | "year";
+            /** Label */
+            label: string;
             /** Max */
-            max: string | null;
+            max: string;
+            /** Min */
+            min: string;
         };
-        /** UploadAnswer */
+        /**
+         * Tokens
+         * @description What a program signs in with: `Authorization: Bearer <access_token>`.
+         */
+        Tokens: {
+            /**
+             * Access Token
+             * @description Good for `expires_in` seconds.
+             */
+            access_token: string;
+            /**
+             * Expires In
+             * @description Life of the access token, in seconds.
+             * @example 900
+             */
+            expires_in: number;
+            /**
+             * Refresh Token
+             * @description Good for one `POST /api/token/refresh`.
+             */
+            refresh_token: string;
+            /**
+             * Token Type
+             * @default bearer
+             * @constant
+             */
+            token_type: "bearer";
+        };
+        /**
+         * UploadAnswer
+         * @description What became of the file that was sent. Its bytes are safe; the import goes on by itself.
+         */
         UploadAnswer: {
+            dataset: components["schemas"]["DatasetRef"];
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /** Duplicate */
+            duplicate: boolean;
+            /**
+             * File Id
+             * Format: uuid
+             */
+            file_id: string;
+            /**
+             * Import Id
+             * Format: uuid
+             */
+            import_id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
             /** Message */
             message: string;
-            /** Dataset Id */
-            dataset_id: string;
-            dataset: components["schemas"]["UploadDataset"];
-            /** File Id */
-            file_id: string;
-            /** Import Id */
-            import_id: string;
-            /** Job Id */
-            job_id: string;
             /**
              * Status
              * @enum {string}
              */
             status: "processing" | "ready";
-            /** Duplicate */
-            duplicate: boolean;
         };
-        /** UploadDataset */
-        UploadDataset: {
-            /** Id */
-            id: string;
-            /** Slug */
-            slug: string;
-            /** Name */
-            name: string;
-        };
-        /** User */
+        /**
+         * User
+         * @description The signed-in user, and the workspace the request works in.
+         */
         User: {
-            /** Id */
-            id: string;
-            /** Email */
-            email: string;
-            /** Username */
-            username: string;
-            /** Is Admin */
-            is_admin: boolean;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            workspace: components["schemas"]["Workspace"];
+            /**
+             * Email
+             * @example ada@example.com
+             */
+            email: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Admin */
+            is_admin: boolean;
+            /**
+             * Username
+             * @description What the user signs in with.
+             * @example ada@example.com
+             */
+            username: string;
+            workspace: components["schemas"]["WorkspaceRole"];
         };
-        /** Value */
-        Value: {
-            /** Value */
-            value: string | null;
+        /**
+         * ValueCount
+         * @description A value of a column, and how many rows have it.
+         */
+        ValueCount: {
             /** Count */
             count: number;
+            /** Value */
+            value: unknown;
         };
-        /** Values */
-        Values: {
+        /**
+         * ValueList
+         * @description Values of a column, the most frequent first.
+         */
+        ValueList: {
             /** Items */
-            items: components["schemas"]["Value"][];
+            items: components["schemas"]["ValueCount"][];
         };
-        /** Workspace */
+        /**
+         * Version
+         * @description A version of a dataset, and what made it.
+         */
+        VersionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string | null;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Kind
+             * @example append
+             */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Row Count */
+            row_count: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Workspace
+         * @description A workspace in a list.
+         */
         Workspace: {
-            /** Id */
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example ada@example.com
+             */
             name: string;
-            /** Role */
-            role: string;
+            /**
+             * Role
+             * @example owner
+             * @enum {string}
+             */
+            role: "owner" | "editor" | "viewer";
+        };
+        /**
+         * WorkspaceRole
+         * @description A workspace, and what the signed-in user may do in it.
+         */
+        WorkspaceRole: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example ada@example.com
+             */
+            name: string;
+            /**
+             * Role
+             * @example owner
+             * @enum {string}
+             */
+            role: "owner" | "editor" | "viewer";
         };
     };
     responses: never;
@@ -1020,7 +2112,2969 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    instance_api_instance_get: {
+    list_activity: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EventOut_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_datasets: {
+        parameters: {
+            query?: {
+                /** @description Part of a name or slug. */
+                search?: string | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DatasetSummary_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dataset: {
+        parameters: {
+            query?: {
+                /** @description Page of records, from 1. */
+                page?: number;
+                page_size?: number;
+                /** @description Column to sort the records by. */
+                sort_by?: string | null;
+                sort_dir?: "asc" | "desc";
+                date_from?: string | null;
+                /** @description Last day, inclusive. */
+                date_to?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, by name or label of the column; all have to hold. Operators: `eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `in`, `between`, `isnull`, `contains`, `icontains`, `startswith`. `in` and `between` take values with commas, in double quotes where one holds a comma; `isnull` takes true or false; a column given twice accepts either value.
+                 * @example {
+                 *       "amount__gte": "100",
+                 *       "country": "France"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dataset. */
+            200: {
+                headers: {
+                    /** @description Version and query. Send it as `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDetail"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_dataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_dataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The dataset's ETag: change it only if it is still so. */
+                "if-match"?: string | null;
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetSummary"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: Another dataset of this workspace has that slug. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "slug_taken",
+                     *       "detail": "Another dataset of this workspace has that slug.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Slug taken",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed: It has changed since you read it. Read it again, then repeat the change. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "It has changed since you read it. Read it again, then repeat the change.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 412,
+                     *       "title": "Precondition failed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_columns: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnList"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_data: {
+        parameters: {
+            query?: {
+                /** @description append (default), replace or upsert */
+                mode?: string | null;
+                /** @description Key columns of an upsert, with commas. */
+                key?: string | null;
+                /** @description Name of the file. */
+                filename?: string | null;
+                /** @description Import even if these bytes were imported before. */
+                force?: boolean;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The dataset has had these very bytes before; nothing was imported. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage: The server's disk is full. Nothing was kept of this upload; ask the administrator. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "out_of_space",
+                     *       "detail": "The server's disk is full. Nothing was kept of this upload; ask the administrator.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 507,
+                     *       "title": "Out of space",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_named_data: {
+        parameters: {
+            query?: {
+                /** @description append (default), replace or upsert */
+                mode?: string | null;
+                /** @description Key columns of an upsert, with commas. */
+                key?: string | null;
+                /** @description Import even if these bytes were imported before. */
+                force?: boolean;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+                filename: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The dataset has had these very bytes before; nothing was imported. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage: The server's disk is full. Nothing was kept of this upload; ask the administrator. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "out_of_space",
+                     *       "detail": "The server's disk is full. Nothing was kept of this upload; ask the administrator.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 507,
+                     *       "title": "Out of space",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explore_dataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exploration"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_dataset: {
+        parameters: {
+            query?: {
+                format?: "csv";
+                /** @description Columns to sort by, with commas; a minus sorts the largest first. Nulls come last. */
+                sort?: string | null;
+                /** @description Columns to answer with, with commas. */
+                fields?: string | null;
+                /** @description Read the past: a version, or a time such as 2026-01-31T12:00:00Z. */
+                as_of?: string | null;
+                /** @description Put an apostrophe before cells that a spreadsheet would run as a formula. By default so for browsers, and not for programs. */
+                safe?: boolean | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, by name or label of the column; all have to hold. Operators: `eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `in`, `between`, `isnull`, `contains`, `icontains`, `startswith`. `in` and `between` take values with commas, in double quotes where one holds a comma; `isnull` takes true or false; a column given twice accepts either value.
+                 * @example {
+                 *       "amount__gte": "100",
+                 *       "country": "France"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows, with the labels on top. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dataset_imports: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportOut_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    query_dataset: {
+        parameters: {
+            query?: {
+                /** @description Columns, with commas; a time with its grain: hour, day, week, month, quarter, year. Without any, one row of totals. */
+                group_by?: string | null;
+                /** @description `count`, or one of sum, avg, min, max, count_distinct of a column. */
+                metrics?: string | null;
+                /** @description Columns of the result, with commas. */
+                sort?: string | null;
+                /** @description Most groups. */
+                limit?: number;
+                /** @description Read the past: a version, or a time such as 2026-01-31T12:00:00Z. */
+                as_of?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, by name or label of the column; all have to hold. Operators: `eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `in`, `between`, `isnull`, `contains`, `icontains`, `startswith`. `in` and `between` take values with commas, in double quotes where one holds a comma; `isnull` takes true or false; a column given twice accepts either value.
+                 * @example {
+                 *       "amount__gte": "100",
+                 *       "country": "France"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Version and query. Send it as `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryResult"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_records: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+                /** @description Columns to sort by, with commas; a minus sorts the largest first. Nulls come last. */
+                sort?: string | null;
+                /** @description Read the past: a version, or a time such as 2026-01-31T12:00:00Z. */
+                as_of?: string | null;
+                /** @description Columns to answer with, with commas. */
+                fields?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, by name or label of the column; all have to hold. Operators: `eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `in`, `between`, `isnull`, `contains`, `icontains`, `startswith`. `in` and `between` take values with commas, in double quotes where one holds a comma; `isnull` takes true or false; a column given twice accepts either value.
+                 * @example {
+                 *       "amount__gte": "100",
+                 *       "country": "France"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    /** @description Version and query. Send it as `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsPage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_status: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetStatus"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_values: {
+        parameters: {
+            query: {
+                /** @description Name or label of the column. */
+                column: string;
+                /** @description Part of the value, whatever the case. */
+                q?: string;
+                limit?: number;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, by name or label of the column; all have to hold. Operators: `eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `in`, `between`, `isnull`, `contains`, `icontains`, `startswith`. `in` and `between` take values with commas, in double quotes where one holds a comma; `isnull` takes true or false; a column given twice accepts either value.
+                 * @example {
+                 *       "amount__gte": "100",
+                 *       "country": "France"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values. */
+            200: {
+                headers: {
+                    /** @description Version and query. Send it as `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueList"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionOut_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last event seen; the stream goes on behind it. */
+                "last-event-id"?: string | null;
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file's bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description Only of this dataset. */
+                dataset?: string | null;
+                /** @description Only in this state. */
+                status?: components["schemas"]["JobStatus"] | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportOut_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rejects: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RejectOut_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_rejects: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rejects as CSV. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: Only an import that failed or was cancelled can be tried again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_retriable",
+                     *       "detail": "Only an import that failed or was cancelled can be tried again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Not retriable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_instance: {
         parameters: {
             query?: never;
             header?: never;
@@ -1038,51 +5092,99 @@ export interface operations {
                     "application/json": components["schemas"]["Instance"];
                 };
             };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
-    register_api_register_post: {
+    get_job: {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                job_id: string;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Credentials"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    login_api_login_post: {
+    log_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -1091,7 +5193,44 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Credentials"];
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Email
+                     * @description The e-mail address. A username may be sent as `username` instead.
+                     * @example ada@example.com
+                     */
+                    email: string;
+                    /**
+                     * Password
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                };
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Email
+                     * @description The e-mail address. A username may be sent as `username` instead.
+                     * @example ada@example.com
+                     */
+                    email: string;
+                    /**
+                     * Password
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                };
             };
         };
         responses: {
@@ -1101,24 +5240,142 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: The name or the password is wrong. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "wrong_credentials",
+                     *       "detail": "The name or the password is wrong.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Wrong credentials",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: A request that another site started may not change anything with your cookie. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cross_site_request",
+                     *       "detail": "A request that another site started may not change anything with your cookie.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Cross site request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    logout_api_logout_post: {
+    log_out: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1133,21 +5390,139 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description Bad Request: You are signed in by name and password, so there is no session to end. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "no_session",
+                     *       "detail": "You are signed in by name and password, so there is no session to end.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "No session",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    me_api_me_get: {
+    show_me: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1162,79 +5537,95 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    sessions_api_sessions_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionPage"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    del_sess_api_sessions__id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    upload_api_upload_post: {
+    register: {
         parameters: {
             query?: never;
             header?: never;
@@ -1243,7 +5634,56 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_upload_api_upload_post"];
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Confirm Password
+                     * @description The password again. Optional; when sent, it must be equal.
+                     */
+                    confirm_password?: string | null;
+                    /**
+                     * Email
+                     * Format: email
+                     * @example ada@example.com
+                     */
+                    email: string;
+                    /**
+                     * Password
+                     * @description Any characters, spaces too.
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                };
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Confirm Password
+                     * @description The password again. Optional; when sent, it must be equal.
+                     */
+                    confirm_password?: string | null;
+                    /**
+                     * Email
+                     * Format: email
+                     * @example ada@example.com
+                     */
+                    email: string;
+                    /**
+                     * Password
+                     * @description Any characters, spaces too.
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                };
             };
         };
         responses: {
@@ -1253,28 +5693,124 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UploadAnswer"];
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This server takes no new accounts. Ask its administrator for one. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "registration_closed",
+                     *       "detail": "This server takes no new accounts. Ask its administrator for one.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Registration closed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: There is an account with this e-mail address. Sign in instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "account_exists",
+                     *       "detail": "There is an account with this e-mail address. Sign in instead.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Account exists",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    datasets_api_datasets_get: {
+    list_sessions: {
         parameters: {
             query?: {
+                /** @description Most items to answer with. */
                 limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
                 cursor?: string | null;
-                search?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1286,57 +5822,125 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DatasetPage"];
+                    "application/json": components["schemas"]["Page_SessionSummary_"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    dataset_api_datasets__dataset__get: {
+    end_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
             path: {
-                dataset: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DatasetDetail"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_api_datasets__dataset__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dataset: string;
+                session_id: string;
             };
             cookie?: never;
         };
@@ -1349,29 +5953,146 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unprocessable Entity */
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    patch_api_datasets__dataset__patch: {
+    refresh_tokens: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                dataset: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DatasetChange"];
+                /**
+                 * @example {
+                 *       "refresh_token": "…"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Refresh Token
+                     * @description The newest refresh token. May be sent as `refresh` too.
+                     */
+                    refresh_token: string;
+                };
+                /**
+                 * @example {
+                 *       "refresh_token": "…"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Refresh Token
+                     * @description The newest refresh token. May be sent as `refresh` too.
+                     */
+                    refresh_token: string;
+                };
             };
         };
         responses: {
@@ -1381,265 +6102,316 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DatasetSummary"];
+                    "application/json": components["schemas"]["Tokens"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: This refresh token is not valid or its session has ended. Sign in again. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_refresh_token",
+                     *       "detail": "This refresh token is not valid or its session has ended. Sign in again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Invalid refresh token",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    columns_api_datasets__dataset__columns_get: {
+    upload: {
         parameters: {
             query?: never;
-            header?: never;
-            path: {
-                dataset: string;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
             };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description Slug or id of the dataset; made when missing. Without it, a new dataset is named after the file. */
+                    dataset?: string;
+                    /** Format: binary */
+                    file: string;
+                    /** @description Import even if these bytes were imported before. */
+                    force?: boolean;
+                    /** @description Key columns of an upsert, with commas. */
+                    key?: string;
+                    /** @enum {string} */
+                    mode?: "append" | "replace" | "upsert";
+                };
+            };
+        };
         responses: {
-            /** @description Successful Response */
+            /** @description The dataset has had these very bytes before; nothing was imported. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Columns"];
+                    "application/json": components["schemas"]["UploadAnswer"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage: The server's disk is full. Nothing was kept of this upload; ask the administrator. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "out_of_space",
+                     *       "detail": "The server's disk is full. Nothing was kept of this upload; ask the administrator.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 507,
+                     *       "title": "Out of space",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    records_api_datasets__dataset__records_get: {
+    list_workspaces: {
         parameters: {
             query?: {
+                /** @description Most items to answer with. */
                 limit?: number;
-                cursor?: string | null;
-                sort?: string | null;
-                fields?: string | null;
-            };
-            header?: never;
-            path: {
-                dataset: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Records"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    query_api_datasets__dataset__query_get: {
-        parameters: {
-            query?: {
-                group_by?: string | null;
-                metrics?: string | null;
-                sort?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                dataset: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueryResult"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    explore_api_datasets__dataset__explore_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dataset: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Explore"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    values_api_datasets__dataset__values_get: {
-        parameters: {
-            query: {
-                column: string;
-                q?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                dataset: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Values"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_api_datasets__dataset__export_get: {
-        parameters: {
-            query?: {
-                format?: string;
-            };
-            header?: never;
-            path: {
-                dataset: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    dimports_api_datasets__dataset__imports_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                dataset: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportPage"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    imports_api_imports_get: {
-        parameters: {
-            query?: {
-                dataset?: string | null;
-                status?: string | null;
-                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
                 cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1651,242 +6423,117 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportPage"];
+                    "application/json": components["schemas"]["Page_Workspace_"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    imp_api_imports__id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rejects_api_imports__id__rejects_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RejectPage"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rexp_api_imports__id__rejects_export_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_api_imports__id__cancel_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retry_api_imports__id__retry_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    dl_api_files__id__download_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    activity_api_activity_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventPage"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    events_api_events_get: {
+    alive: {
         parameters: {
             query?: never;
             header?: never;
@@ -1901,16 +6548,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Unprocessable Entity */
-            422: {
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Service Unavailable: The server cannot do this now. Try again in a moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "service_unavailable",
+                     *       "detail": "The server cannot do this now. Try again in a moment.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Service unavailable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -26,15 +26,17 @@ export function AccountMenu({ onNavigate }: { onNavigate?: () => void }) {
   const { data: user } = useQuery(meQuery);
   const signOut = useSignOut();
   if (!user) return null;
+  const name = user.email ?? user.username;
   return (
     <Menu position="top-start">
       <Menu.Target>
-        <UnstyledButton className={styles.account} aria-label={`Account: ${user.email}`}>
+        <UnstyledButton className={styles.account}>
+          <span className="visually-hidden">Account of</span>
           <span className={styles.avatar} aria-hidden>
-            {user.email.slice(0, 1).toUpperCase()}
+            {name.slice(0, 1).toUpperCase()}
           </span>
           <span className={styles.who}>
-            <span className="truncate">{user.email}</span>
+            <span className="truncate">{name}</span>
             <span className="truncate">{user.workspace.name}</span>
           </span>
           <IconSelector size={15} stroke={1.7} aria-hidden style={{ marginLeft: "auto" }} />

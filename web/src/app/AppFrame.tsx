@@ -19,20 +19,16 @@ export function AppFrame() {
       <a className="skip-link" href="#main">
         Skip to content
       </a>
-      <div className={styles.sidebar}>
+      <header className={styles.sidebar}>
         <Sidebar />
-      </div>
+      </header>
       <TopBar onMenu={menu.open} />
-      <Drawer
-        opened={menuOpen}
-        onClose={menu.close}
-        size={264}
-        padding={0}
-        withCloseButton={false}
-        aria-label="Menu"
-      >
-        <Sidebar onNavigate={menu.close} />
-      </Drawer>
+      <Drawer.Root opened={menuOpen} onClose={menu.close} size={264} padding={0}>
+        <Drawer.Overlay />
+        <Drawer.Content aria-label="Menu">
+          <Sidebar onNavigate={menu.close} />
+        </Drawer.Content>
+      </Drawer.Root>
       <main id="main" tabIndex={-1} className={styles.main}>
         <OfflineBanner />
         <Outlet />

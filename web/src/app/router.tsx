@@ -151,6 +151,13 @@ const accountRoute = createRoute({
   component: lazyRouteComponent(() => import("@/features/accounts/AccountPage"), "AccountPage"),
 });
 
+/** Any other address: not found, but within the app. */
+const otherRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "$",
+  component: () => <NotFoundPage />,
+});
+
 const routeTree = rootRoute.addChildren([
   publicRoute.addChildren([loginRoute, registerRoute]),
   appRoute.addChildren([
@@ -160,6 +167,7 @@ const routeTree = rootRoute.addChildren([
     importRoute,
     activityRoute,
     accountRoute,
+    otherRoute,
   ]),
 ]);
 

@@ -32,7 +32,7 @@ const stone: MantineColorsTuple = [
   "#e0dcd2",
   "#d3cec2",
   "#aaa599",
-  "#767168",
+  "#6f6a61",
   "#66625a",
   "#46433c",
   "#292722",

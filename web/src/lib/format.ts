@@ -1,18 +1,20 @@
-const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
-const compact = new Intl.NumberFormat(undefined, {
+import { LOCALE } from "@/lib/locale";
+
+const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+const compact = new Intl.NumberFormat(LOCALE, {
   notation: "compact",
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
 });
-const axis = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
-const figure = new Intl.NumberFormat(undefined, {
+const axis = new Intl.NumberFormat(LOCALE, { notation: "compact", maximumFractionDigits: 1 });
+const figure = new Intl.NumberFormat(LOCALE, {
   notation: "compact",
   minimumFractionDigits: 2,
   maximumFractionDigits: 2,
 });
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
-const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });
+const dateTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
+const dayOnly = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full" });
 
 export function formatInteger(value: number): string {
   return whole.format(value);
@@ -43,7 +45,7 @@ export function formatAxis(value: number): string {
 /** At most two decimals, fewer digits the larger the number. */
 export function formatDecimal(value: number, digits = 2): string {
   const fraction = Number.isInteger(value) ? 0 : digits;
-  return value.toLocaleString(undefined, {
+  return value.toLocaleString(LOCALE, {
     minimumFractionDigits: fraction,
     maximumFractionDigits: fraction,
   });

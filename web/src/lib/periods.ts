@@ -1,5 +1,6 @@
 import type { Grain } from "@/api/types";
 import type { Filter } from "@/lib/filters";
+import { LOCALE } from "@/lib/locale";
 
 /** Half-open span of ISO dates (or date-times for hours): from ≤ t < to. */
 export interface Span {
@@ -53,7 +54,7 @@ export function spanOf(filters: readonly Filter[], column: string): Span | null 
 }
 
 function format(date: Date, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(undefined, { ...options, timeZone: "UTC" }).format(date);
+  return new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: "UTC" }).format(date);
 }
 
 /** The name of a period: "Feb 2003", "Q1 2003", "3 Feb 2003", "Week of 3 Feb 2003", "2003". */

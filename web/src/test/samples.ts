@@ -32,6 +32,7 @@ export function anImport(part: Partial<Import> = {}): Import {
     notes: [],
     drift: null,
     job_id: "job-1",
+    attempts: 1,
     created_at: "2026-03-01T10:00:00Z",
     started_at: "2026-03-01T10:00:01Z",
     finished_at: null,

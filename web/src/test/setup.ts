@@ -1,42 +1,23 @@
 import "@testing-library/jest-dom/vitest";
 
 import { cleanup } from "@testing-library/react";
-import { afterEach, vi } from "vitest";
+import { afterEach } from "vitest";
+
+/** A stand-in for an observer of the page's layout, of which jsdom has none. */
+class NoObserver {
+  observe = () => undefined;
+  unobserve = () => undefined;
+  disconnect = () => undefined;
+  takeRecords = () => [];
+}
+
+Object.assign(window, { ResizeObserver: NoObserver, IntersectionObserver: NoObserver });
+
+window.matchMedia = (query: string) =>
+  Object.assign(new EventTarget(), { matches: false, media: query }) as MediaQueryList;
+Element.prototype.scrollIntoView = () => undefined;
+window.scrollTo = () => undefined;
 
 afterEach(() => {
   cleanup();
-  vi.unstubAllGlobals();
 });
-
-// What jsdom lacks and Mantine asks for.
-window.matchMedia = (query: string) => ({
-  matches: false,
-  media: query,
-  onchange: null,
-  addListener: () => undefined,
-  removeListener: () => undefined,
-  addEventListener: () => undefined,
-  removeEventListener: () => undefined,
-  dispatchEvent: () => false,
-});
-
-window.ResizeObserver = class {
-  observe() {}
-  unobserve() {}
-  disconnect() {}
-};
-
-window.IntersectionObserver = class {
-  readonly root = null;
-  readonly rootMargin = "";
-  readonly scrollMargin = "";
-  readonly thresholds = [];
-  observe() {}
-  unobserve() {}
-  disconnect() {}
-  takeRecords() {
-    return [];
-  }
-};
-
-Element.prototype.scrollIntoView = () => undefined;

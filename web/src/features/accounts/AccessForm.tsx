@@ -84,6 +84,7 @@ export function AccessForm({ how, submit, returnPath }: Props) {
           setPassword(event.currentTarget.value);
         }}
         error={messages.password}
+        aria-invalid={messages.password !== undefined}
         visibilityToggleButtonProps={{ "aria-label": "Show password" }}
       />
       <Button type="submit" size="md" loading={access.isPending} fullWidth>

@@ -22,7 +22,7 @@ function useRevoke() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (id: string) =>
-      unwrap(api.DELETE("/api/sessions/{id}", { params: { path: { id } } })),
+      unwrap(api.DELETE("/api/sessions/{session_id}", { params: { path: { session_id: id } } })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.sessions }),
     onError: (error) => {
       notifications.show({ color: "red", message: toMessage(error) });

@@ -5,12 +5,17 @@ import { lazy, Suspense, useMemo, useState } from "react";
 import { aggregateQuery } from "@/api/queries";
 import type { Grain, TimeAxis } from "@/api/types";
 import { LoadError } from "@/components/LoadError";
-import { filtersFor, seriesAggregation, type Metric } from "@/features/explore/exploreState";
+import {
+  filtersFor,
+  grainsFor,
+  seriesAggregation,
+  type Metric,
+} from "@/features/explore/exploreState";
 import styles from "@/features/explore/explore.module.css";
 import { PeriodTable } from "@/features/explore/PeriodTable";
 import { toSeries } from "@/features/explore/series";
 import { filterPairs, withoutColumn, type Filter } from "@/lib/filters";
-import { GRAINS, periodSpan, spanFilters, spanOf } from "@/lib/periods";
+import { periodSpan, spanFilters, spanOf } from "@/lib/periods";
 
 const TimeChart = lazy(() => import("@/features/explore/TimeChart"));
 
@@ -33,7 +38,14 @@ const GRAIN_WORDS: Record<Grain, string> = {
   year: "Year",
 };
 
-function Controls({ grain, onGrain, view, onView }: Pick<Props, "grain" | "onGrain"> & ViewProps) {
+type View = "chart" | "list";
+
+interface ControlsProps extends Pick<Props, "time" | "grain" | "onGrain"> {
+  view: View;
+  onView: (view: View) => void;
+}
+
+function Controls({ time, grain, onGrain, view, onView }: ControlsProps) {
   return (
     <div className={styles.controls}>
       <SegmentedControl
@@ -43,7 +55,7 @@ function Controls({ grain, onGrain, view, onView }: Pick<Props, "grain" | "onGra
         onChange={(value) => {
           onGrain(value);
         }}
-        data={GRAINS.map((value) => ({ value, label: GRAIN_WORDS[value] }))}
+        data={grainsFor(time).map((value) => ({ value, label: GRAIN_WORDS[value] }))}
       />
       <SegmentedControl
         aria-label="Show the series as"
@@ -59,13 +71,6 @@ function Controls({ grain, onGrain, view, onView }: Pick<Props, "grain" | "onGra
       />
     </div>
   );
-}
-
-type View = "chart" | "list";
-
-interface ViewProps {
-  view: View;
-  onView: (view: View) => void;
 }
 
 /** The chosen measure over time; a click on a period filters everything by it. */
@@ -98,7 +103,7 @@ export function TimeCard({ slug, time, metric, grain, filters, onFilters, onGrai
         <h2>
           {metric.label} <span className="muted">by {time.label}</span>
         </h2>
-        <Controls grain={grain} onGrain={onGrain} view={view} onView={setView} />
+        <Controls time={time} grain={grain} onGrain={onGrain} view={view} onView={setView} />
       </header>
       {error && !data ? <LoadError error={error} onRetry={() => void refetch()} /> : null}
       {!series && !error && <Skeleton h={260} />}

@@ -1,4 +1,4 @@
-import type { Dimension, Explore, Grain, Measure } from "@/api/types";
+import type { Dimension, Explore, Grain, Measure, TimeAxis } from "@/api/types";
 import type { Aggregation } from "@/api/queries";
 import { withoutColumn, type Filter } from "@/lib/filters";
 import { GRAINS } from "@/lib/periods";
@@ -32,17 +32,24 @@ export function toMetric({ column, label, aggregate }: Measure): Metric {
 }
 
 export function metricsOf(explore: Explore): Metric[] {
-  return [...explore.measures.map(toMetric), ROW_COUNT];
+  return [ROW_COUNT, ...explore.measures.map(toMetric)];
 }
 
 /** The metric named in the address, or else the first measure, or else the rows. */
 export function chooseMetric(explore: Explore, wanted: string | undefined): Metric {
   const metrics = metricsOf(explore);
-  return metrics.find(({ expression }) => expression === wanted) ?? metrics[0] ?? ROW_COUNT;
+  return metrics.find(({ expression }) => expression === wanted) ?? metrics[1] ?? ROW_COUNT;
+}
+
+/** Hours only where the data is short enough to show them. */
+export function grainsFor({ grain }: TimeAxis): Grain[] {
+  return grain === "hour" ? ["hour", ...GRAINS] : [...GRAINS];
 }
 
 export function chooseGrain(explore: Explore, wanted: string | undefined): Grain {
-  return GRAINS.find((grain) => grain === wanted) ?? explore.time?.grain ?? "month";
+  const { time } = explore;
+  if (!time) return "month";
+  return grainsFor(time).find((grain) => grain === wanted) ?? time.grain;
 }
 
 export function totalsAggregation(explore: Explore): Aggregation {

@@ -13,13 +13,13 @@ type Action = "cancel" | "retry";
 
 function useImportAction(id: string) {
   const queryClient = useQueryClient();
-  const params = { path: { id } };
+  const params = { path: { import_id: id } };
   return useMutation({
     mutationFn: (action: Action) =>
       unwrap(
         action === "cancel"
-          ? api.POST("/api/imports/{id}/cancel", { params: params })
-          : api.POST("/api/imports/{id}/retry", { params: params }),
+          ? api.POST("/api/imports/{import_id}/cancel", { params: params })
+          : api.POST("/api/imports/{import_id}/retry", { params: params }),
       ),
     onSuccess: () =>
       Promise.all(

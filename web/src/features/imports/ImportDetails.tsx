@@ -54,7 +54,7 @@ function Notes({ notes }: { notes: readonly string[] }) {
   if (notes.length === 0) return null;
   return (
     <section>
-      <h3>Notes</h3>
+      <h2>Notes</h2>
       <ul className={styles.notes}>
         {notes.map((note) => (
           <li key={note}>{note}</li>
@@ -66,15 +66,15 @@ function Notes({ notes }: { notes: readonly string[] }) {
 
 function DriftList({ drift }: { drift: NonNullable<Import["drift"]> }) {
   const kinds: [string, readonly string[]][] = [
-    ["New columns", drift.new ?? []],
-    ["Missing columns", drift.missing ?? []],
-    ["Changed types", drift.retyped ?? []],
+    ["New columns", drift.new],
+    ["Missing columns", drift.missing],
+    ["Changed types", drift.retyped],
   ];
   const present = kinds.filter(([, columns]) => columns.length > 0);
   if (present.length === 0) return null;
   return (
     <section>
-      <h3>Differences from the dataset</h3>
+      <h2>Differences from the dataset</h2>
       <ul className={styles.notes}>
         {present.map(([kind, columns]) => (
           <li key={kind}>

@@ -15,7 +15,7 @@ export function ReadPlan({ plan }: { plan: NonNullable<Import["plan"]> }) {
   const shown = showsAll ? columns : columns.slice(0, SHOWN);
   return (
     <section>
-      <h3>How the file was read</h3>
+      <h2>How the file was read</h2>
       <dl className={styles.facts}>
         {planFacts(plan).map(({ term, words }) => (
           <div key={term}>

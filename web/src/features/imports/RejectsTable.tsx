@@ -33,7 +33,7 @@ export function RejectsTable({ runId, total }: { runId: string; total: number })
   return (
     <section>
       <div className={styles.sectionHead}>
-        <h3>{countOf(total, "rejected record")}</h3>
+        <h2>{countOf(total, "rejected record")}</h2>
         <Button
           component="a"
           href={`/api/imports/${runId}/rejects/export`}
@@ -65,7 +65,7 @@ export function RejectsTable({ runId, total }: { runId: string; total: number })
               {data.pages.flatMap(({ items }) =>
                 items.map((reject) => (
                   <RejectRow
-                    key={`${reject.record ?? ""}-${reject.column ?? ""}-${reject.code}`}
+                    key={`${reject.record}-${reject.column ?? ""}-${reject.code}`}
                     reject={reject}
                   />
                 )),

@@ -7,13 +7,13 @@ export function percentOf({ status, progress }: LiveImport): number | null {
   if (isEnded(status)) return 100;
   if (!progress || progress.phase === "waiting" || progress.phase === "detecting") return null;
   if (progress.phase !== "parsing") return 100;
-  const total = progress.bytes_total ?? 0;
+  const total = progress.bytes_total;
   return total > 0 ? Math.min(100, (100 * progress.bytes_done) / total) : null;
 }
 
 function describeParsing({ progress }: LiveImport): string {
   if (!progress) return "Reading";
-  const total = progress.bytes_total ?? 0;
+  const total = progress.bytes_total;
   const parts = ["Reading"];
   if (progress.rows > 0) parts.push(countOf(progress.rows, "row"));
   if (total > 0) {

@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { valuesQuery } from "@/api/queries";
 import type { ColumnLook } from "@/features/records/columnLooks";
+import { formatCell } from "@/lib/cells";
 import { joinList, splitList, type Filter } from "@/lib/filters";
 
 interface Props {
@@ -50,8 +51,8 @@ function PlainInput({ look, label, value, onValue, error }: InputProps) {
 function useSuggestions(slug: string, column: string, typed: string): string[] {
   const [q] = useDebouncedValue(typed, 200);
   const { data } = useQuery({ ...valuesQuery(slug, column, q), placeholderData: keepPreviousData });
-  const values = (data?.items ?? []).map(({ value }) => (value === null ? "" : String(value)));
-  return [...new Set(values.filter((value) => value !== ""))];
+  const values = (data?.items ?? []).map(({ value }) => formatCell(value, "text") ?? "");
+  return [...new Set(values)].filter((value) => value !== "");
 }
 
 function TextValue({ slug, ...input }: InputProps & { slug: string }) {

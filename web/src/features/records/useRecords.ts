@@ -29,7 +29,7 @@ export function useRecords(
 
   const shownVersion = pages?.[0]?.version;
   const isBehind =
-    shownVersion !== undefined && dataset.version !== null && shownVersion < dataset.version;
+    shownVersion != null && dataset.version !== null && shownVersion < dataset.version;
   const reload = useCallback(
     () => void queryClient.resetQueries({ queryKey: options.queryKey, exact: true }),
     [queryClient, options],

@@ -1,12 +1,14 @@
+import { UnstyledButton } from "@mantine/core";
 import { Dropzone } from "@mantine/dropzone";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconFileDownload } from "@tabler/icons-react";
+import { useRef } from "react";
 
 import styles from "@/features/uploads/uploads.module.css";
 
 interface Props {
   onFiles: (files: File[]) => void;
-  /** Large where there is nothing else yet. */
+  /** Large where there is nothing else yet; a field within a dialog. */
   size: "large" | "band" | "field";
 }
 
@@ -22,27 +24,32 @@ const WORDS = {
   band: { title: "Drop files anywhere on this page", hint: "or click to choose them." },
 } as const;
 
+/** Takes files that are dropped on it; a click or Enter opens the file picker. */
 export function DropZone({ onFiles, size }: Props) {
+  const open = useRef<() => void>(null);
   const isTouch = useMediaQuery("(hover: none) and (pointer: coarse)");
   const { title, hint } = isTouch && size !== "field" ? TOUCH_WORDS : WORDS[size];
   return (
     <Dropzone
       onDrop={onFiles}
+      openRef={open}
+      activateOnClick={false}
+      activateOnKeyboard={false}
+      tabIndex={-1}
       unstyled
       className={styles.drop}
       data-size={size}
-      aria-label="Choose files to import"
-      role="button"
+      inputProps={{ "aria-label": "Files to import" }}
     >
-      <div className={styles.dropBody}>
+      <UnstyledButton className={styles.dropBody} onClick={() => open.current?.()}>
         <span className={styles.dropIcon} aria-hidden>
           <IconFileDownload size={size === "large" ? 26 : 20} stroke={1.5} />
         </span>
-        <div>
-          <p className={styles.dropTitle}>{title}</p>
-          <p className={styles.dropHint}>{hint}</p>
-        </div>
-      </div>
+        <span>
+          <span className={styles.dropTitle}>{title}</span>
+          <span className={styles.dropHint}>{hint}</span>
+        </span>
+      </UnstyledButton>
     </Dropzone>
   );
 }

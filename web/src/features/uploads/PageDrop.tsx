@@ -11,7 +11,17 @@ interface Props {
 /** Makes the whole page take files that are dragged over it. */
 export function PageDrop({ onFiles, title }: Props) {
   return (
-    <Dropzone.FullScreen active onDrop={onFiles} classNames={{ root: styles.overlay }}>
+    <Dropzone.FullScreen
+      active
+      onDrop={onFiles}
+      activateOnClick={false}
+      activateOnKeyboard={false}
+      tabIndex={-1}
+      inputProps={{ tabIndex: -1, "aria-label": "Files to import" }}
+      // It says something only to those who drag a file with the mouse.
+      aria-hidden
+      classNames={{ root: styles.overlay }}
+    >
       <div className={styles.overlayBody}>
         <span className={styles.dropIcon} aria-hidden>
           <IconFileDownload size={22} stroke={1.5} />

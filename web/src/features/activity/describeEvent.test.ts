@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+
+import { describeEvent } from "@/features/activity/describeEvent";
+import { anEvent, aReceipt } from "@/test/samples";
+
+function sentence(event: Parameters<typeof describeEvent>[0]): string {
+  const { before, dataset, after } = describeEvent(event);
+  return `${before}${dataset ?? ""}${after}`;
+}
+
+it("tells what an import brought", () => {
+  const payload = { dataset_slug: "sales", receipt: aReceipt({ loaded: 2820, rejected: 3 }) };
+  expect(sentence(anEvent("import.succeeded", { payload }))).toBe(
+    "Imported into sales: 2,820 rows, 3 rejects",
+  );
+});
+
+it("tells why an import failed", () => {
+  const payload = { dataset_slug: "sales", error: { code: "x", message: "Line 3 is broken." } };
+  const event = anEvent("import.failed", { payload });
+  expect(sentence(event)).toBe("The import into sales failed: Line 3 is broken.");
+  expect(describeEvent(event).tone).toBe("bad");
+});
+
+it("names the dataset by its name where the event has it", () => {
+  const payload = { dataset_slug: "sales", name: "Sales 2026" };
+  expect(sentence(anEvent("dataset.created", { payload }))).toBe("Created dataset Sales 2026");
+});
+
+it("does not hide a kind of event that it does not know", () => {
+  expect(sentence(anEvent("feed.ran"))).toBe("feed.ran sales");
+});
