@@ -39,7 +39,7 @@ def template_database(postgres_url: str) -> str:
     """The name of a database that the real migrations made, to be cloned."""
     name = f"template_{uuid4().hex}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+        connection.execute(f'CREATE DATABASE "{name}"')
     upgrade(on_database(postgres_url, name))
     return name
 
@@ -63,9 +63,9 @@ def cloned_database(postgres_url: str, template_database: str) -> Iterator[str]:
     """A copy of the template, dropped at the end."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"')  # type: ignore[arg-type]
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"')
         yield on_database(postgres_url, name)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def on_database(url: str, name: str) -> str:
@@ -82,7 +82,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(
         data_dir=tmp_path / "data",
         min_free_bytes=0,
-        _env_file=None,  # type: ignore[call-arg]
+        _env_file=None,
     )
 
 

@@ -45,6 +45,27 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     chunkSizeWarningLimit: 600,
+    rolldownOptions: {
+      output: {
+        // A few large files instead of dozens of tiny ones; pages and charts stay apart.
+        codeSplitting: {
+          groups: [
+            {
+              name: "react",
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-router|router-core|history|react-store|store|react-query|query-core))\//,
+              priority: 2,
+            },
+            {
+              name: "ui",
+              test: /node_modules\/(@mantine|@floating-ui|@tabler|clsx|react-remove-scroll)/,
+              minShareCount: 7,
+              priority: 1,
+            },
+            { name: "app", test: /\/src\/(api|app|components|lib)\//, minShareCount: 3 },
+          ],
+        },
+      },
+    },
   },
   test: {
     environment: "jsdom",

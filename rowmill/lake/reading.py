@@ -69,13 +69,13 @@ class Reader:
     ) -> None:
         """Args: `alias` is the name under which the workspace's catalog is attached."""
         self._cursor = cursor
-        self._alias = alias
+        self.alias = alias
         self._layouts = layouts
         self._deadline = _Deadline(cursor, timeout_seconds)
 
     def table_at(self, table_name: str, version: int) -> str:
         """The table as it was at a version, for a FROM clause. Give it an alias with AS."""
-        return f"{self._alias}.{quote_identifier(table_name)} AT (VERSION => {int(version)})"
+        return f"{self.alias}.{quote_identifier(table_name)} AT (VERSION => {int(version)})"
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Every row of the result.

@@ -11,6 +11,7 @@ from typing import Final
 from rowmill.mill.duck import read_csv
 from rowmill.mill.feed import feeding
 from rowmill.mill.formats.csv import dialect_of, encoding_of
+from rowmill.mill.meter import Meter
 from rowmill.mill.plan import ReadPlan
 from rowmill.mill.records import Cutter, Dialect
 from rowmill.mill.regular import Regularity
@@ -29,12 +30,13 @@ class Body:
     plan: ReadPlan
     limits: Limits
     start: Place
+    meter: Meter
 
     @classmethod
-    def of(cls, path: str, plan: ReadPlan, limits: Limits) -> Body:
-        """The records of a file that is read by this plan."""
+    def of(cls, path: str, plan: ReadPlan, limits: Limits, meter: Meter) -> Body:
+        """The records of a file that is read by this plan; the meter follows the reading."""
         source = Source(path, encoding_of(plan))
-        return cls(source, plan, limits, _start(source, plan))
+        return cls(source, plan, limits, _start(source, plan), meter)
 
     @property
     def dialect(self) -> Dialect:
@@ -63,6 +65,7 @@ class Body:
 
     def direct(self) -> str:
         """SQL for the fields, read from the file itself."""
+        self.meter.follow(None, None)
         skip = self.plan.skip_rows + self.plan.header
         return read_csv(self.source.path, self.plan, self.dialect, skip=skip)
 
@@ -70,7 +73,9 @@ class Body:
         """What keeps irregular records back."""
         labels = [column.label for column in self.plan.columns]
         longest = self.limits.max_record_bytes
-        return Screen(self.dialect, labels, on_reject, longest, self.start, wanted)
+        screen = Screen(self.dialect, labels, on_reject, longest, self.start, wanted)
+        self.meter.follow(self.source, screen)
+        return screen
 
     @contextmanager
     def screened(self, screen: Screen) -> Iterator[str]:

@@ -9,6 +9,7 @@ the cheapest test, and true for nearly every cell of a clean file.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,21 +43,24 @@ class Cast:
     is_faithful: str | None
 
 
-def cast_of(column: PlanColumn, reference: str) -> Cast:
-    """How the text that `reference` names in SQL becomes a value of the column's type."""
+def cast_of(column: PlanColumn, text: str, computed: str | None = None) -> Cast:
+    """How the text that `text` names in SQL becomes a value of the column's type.
+
+    `computed` names the value where it has been computed already: DuckDB would compute it
+    once more for the condition.
+    """
     kind = kind_of(column.type)
     if kind == "text":
-        return Cast(reference, None)
-    text = _trimmed(reference) if column.trim else reference
+        return Cast(text, None)
+    if column.trim:
+        text = f"nullif(trim({text}, {quote_literal(BLANK)}), '')"
     if kind == "boolean":
         return _boolean(text)
     if kind in {"integer", "decimal", "double"}:
-        return _number(column, text)
-    return _date(column, text)
-
-
-def _trimmed(reference: str) -> str:
-    return f"nullif(trim({reference}, {quote_literal(BLANK)}), '')"
+        return _number(column, text, computed)
+    if kind == "timestamptz":
+        return _zoned(column, text, computed)
+    return _date(column, text, computed)
 
 
 def _boolean(text: str) -> Cast:
@@ -65,24 +69,24 @@ def _boolean(text: str) -> Cast:
     return Cast(value, f"({text} IS NULL OR {lower} IN ('true', 'false'))")
 
 
-def _number(column: PlanColumn, text: str) -> Cast:
+def _number(column: PlanColumn, text: str, computed: str | None) -> Cast:
     plain = text
     if column.thousands:
         plain = f"replace({plain}, {quote_literal(column.thousands)}, '')"
     if column.decimal != ".":
         plain = f"replace({plain}, {quote_literal(column.decimal)}, '.')"
-    value = f"try_cast({plain} AS {sql_type(column.type)})"
+    cast = f"try_cast({plain} AS {sql_type(column.type)})"
+    value = computed or cast
     own_text = f"{value}::VARCHAR IS NOT DISTINCT FROM {text}"
     if column.type == "integer" and plain == text and not column.fixed:
-        return Cast(value, f"({own_text})")
+        return Cast(cast, f"({own_text})")
     if column.type == "double":
-        pattern = quote_literal(_SCIENTIFIC)
         same = f"{_digits(plain)} = {_digits(f'{value}::VARCHAR')}"
-        other = f"regexp_full_match({plain}, {pattern}) AND isfinite({value}) AND {same}"
+        pattern = quote_literal(_SCIENTIFIC)
+        other = f"isfinite({value}) AND regexp_full_match({plain}, {pattern}) AND {same}"
     else:
-        pattern = quote_literal(_faithful_pattern(column))
-        other = f"regexp_full_match({text}, {pattern})"
-    return Cast(value, f"({own_text} OR ({value} IS NOT NULL AND {other}))")
+        other = f"regexp_full_match({text}, {quote_literal(_faithful_pattern(column))})"
+    return Cast(cast, f"({own_text} OR ({value} IS NOT NULL AND {other}))")
 
 
 def _faithful_pattern(column: PlanColumn) -> str:
@@ -101,29 +105,32 @@ def _digits(number: str) -> str:
     return f"trim({mantissa}, '0')"
 
 
-def _date(column: PlanColumn, text: str) -> Cast:
-    kind = kind_of(column.type)
-    formats = ", ".join(quote_literal(pattern) for pattern in column.formats)
-    if kind == "timestamptz":
-        return _zoned(text, formats)
-    moment = f"try_strptime({text}, [{formats}])"
-    known = _is_known(moment, "TIMESTAMP", text)
+def _date(column: PlanColumn, text: str, computed: str | None) -> Cast:
+    kind, sql = column.type, sql_type(column.type)
+    moment = f"try_strptime({text}, {_list(column.formats)})"
+    if _is_native(kind, column.formats):
+        cast = f"try_cast({text} AS {sql})"
+        value = computed or cast
+        own_text = f"{value}::VARCHAR IS NOT DISTINCT FROM {text}"
+        known = _is_known(moment, "TIMESTAMP", text)
+        return Cast(cast, f"({own_text} OR ({value} IS NOT NULL AND {known}))")
+    cast = f"{moment}::{sql}"
+    known = _is_known(computed or cast, sql, text)
     if kind == "date" and any("%M" in pattern for pattern in column.formats):
         known += f" AND {moment} = date_trunc('day', {moment})"
-    if not _is_native(kind, column.formats):
-        value = f"{moment}::{sql_type(column.type)}"
-        return Cast(value, f"({text} IS NULL OR ({known}))")
-    value = f"try_cast({text} AS {sql_type(column.type)})"
-    own_text = f"{value}::VARCHAR IS NOT DISTINCT FROM {text}"
-    return Cast(value, f"({own_text} OR ({value} IS NOT NULL AND {known}))")
+    return Cast(cast, f"({text} IS NULL OR ({known}))")
 
 
-def _is_known(moment: str, kind: str, text: str) -> str:
+def _list(formats: Sequence[str]) -> str:
+    return f"[{', '.join(map(quote_literal, formats))}]"
+
+
+def _is_known(moment: str, sql: str, text: str) -> str:
     """True for a moment with a year of four digits, and not for the words `epoch` and
     `infinity`, which strptime takes for the first day of 1900.
     """
-    is_year = f"{moment} IS NOT NULL AND {moment} >= {kind} '{FIRST_YEAR}-01-01'"
-    is_word = f"{moment} = {kind} '1900-01-01' AND NOT regexp_matches({text}, '[0-9]')"
+    is_year = f"{moment} IS NOT NULL AND {moment} >= {sql} '{FIRST_YEAR}-01-01'"
+    is_word = f"{moment} = {sql} '1900-01-01' AND NOT regexp_matches({text}, '[0-9]')"
     return f"{is_year} AND NOT ({is_word})"
 
 
@@ -133,10 +140,10 @@ def _is_native(kind: str, formats: tuple[str, ...]) -> bool:
     return native.issuperset(formats)
 
 
-def _zoned(text: str, formats: str) -> Cast:
+def _zoned(column: PlanColumn, text: str, computed: str | None) -> Cast:
     """Times with a zone; `Z` is written out, since strptime does not know it."""
     spelled = f"CASE WHEN {text} LIKE '%Z' THEN {text}[:-2] || '+00:00' ELSE {text} END"
-    value = f"try_strptime({spelled}, [{formats}])"
-    known = _is_known(value, "TIMESTAMPTZ", text)
+    cast = f"try_strptime({spelled}, {_list(column.formats)})"
+    known = _is_known(computed or cast, "TIMESTAMPTZ", text)
     zone = f"regexp_full_match({text}, {quote_literal(_ZONE)})"
-    return Cast(value, f"({text} IS NULL OR ({known} AND {zone}))")
+    return Cast(cast, f"({text} IS NULL OR ({known} AND {zone}))")

@@ -8,6 +8,7 @@ digits: a year of two digits does not say its century, so such text is no date b
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,13 +25,23 @@ _TIME: Final = (
     r"(?::(?P<second>\d{2})(?P<fraction>\.\d{1,6})?)?(?P<half>(?P<space> ?)[AaPp][Mm])?"
     r"(?P<zone> ?(?:Z|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?))?)?"
 )
-_YEAR_FIRST: Final = re.compile(r"(?P<year>\d{4})(?P<mark>[-/.])(?P<a>\d{1,2})(?P=mark)(?P<b>\d{1,2})" + _TIME, re.ASCII)
-_YEAR_LAST: Final = re.compile(r"(?P<a>\d{1,2})(?P<mark>[-/. ])(?P<b>\d{1,2})(?P=mark)(?P<year>\d{4})" + _TIME, re.ASCII)
-_DAY_NAMED: Final = re.compile(r"(?P<day>\d{1,2})(?P<mark>[-/. ]?)(?P<month>[A-Za-z]{3,9})(?P<mark2>[-/. ]?)(?P<year>\d{4})" + _TIME, re.ASCII)
-_NAMED_DAY: Final = re.compile(r"(?P<month>[A-Za-z]{3,9})(?P<mark>[-/ ])(?P<day>\d{1,2})(?P<mark2>,? |[-/])(?P<year>\d{4})" + _TIME, re.ASCII)
-_MONTHS: Final = (
-    "january february march april may june july august september october november december"
-).split()
+_YEAR_FIRST: Final = re.compile(
+    r"(?P<year>\d{4})(?P<mark>[-/.])(?P<a>\d{1,2})(?P=mark)(?P<b>\d{1,2})" + _TIME, re.ASCII
+)
+_YEAR_LAST: Final = re.compile(
+    r"(?P<a>\d{1,2})(?P<mark>[-/. ])(?P<b>\d{1,2})(?P=mark)(?P<year>\d{4})" + _TIME, re.ASCII
+)
+_DAY_NAMED: Final = re.compile(
+    r"(?P<day>\d{1,2})(?P<mark>[-/. ]?)(?P<month>[A-Za-z]{3,9})(?P<mark2>[-/. ]?)(?P<year>\d{4})"
+    + _TIME,
+    re.ASCII,
+)
+_NAMED_DAY: Final = re.compile(
+    r"(?P<month>[A-Za-z]{3,9})(?P<mark>[-/ ])(?P<day>\d{1,2})(?P<mark2>,? |[-/])(?P<year>\d{4})"
+    + _TIME,
+    re.ASCII,
+)
+_MONTHS: Final = [name.lower() for name in month_name[1:]]
 _MONTH_NUMBERS: Final = {
     **{name: number for number, name in enumerate(_MONTHS, start=1)},
     **{name[:3]: number for number, name in enumerate(_MONTHS, start=1)},
@@ -93,7 +104,9 @@ def _with_month_name(text: str) -> DateShape | None:
     return _shape(match, pattern, pattern)
 
 
-def _shape(match: re.Match[str], day_first: str | None, month_first: str | None) -> DateShape | None:
+def _shape(
+    match: re.Match[str], day_first: str | None, month_first: str | None
+) -> DateShape | None:
     if match["hour"] is None:
         return DateShape("date", day_first, month_first)
     if not _is_time(match):
@@ -149,8 +162,10 @@ def date_column(shapes: Iterable[DateShape | None], *, day_first: bool) -> DateC
     kinds: set[Kind] = set()
     needs_order = False
     for shape in shapes:
-        pattern = shape and (shape.day_first if day_first else shape.month_first)
-        if shape is None or pattern is None:
+        if shape is None:
+            return None
+        pattern = shape.day_first if day_first else shape.month_first
+        if pattern is None:
             return None
         formats[pattern] += 1
         kinds.add(shape.kind)

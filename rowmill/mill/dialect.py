@@ -22,19 +22,24 @@ MAX_RECORDS: Final = 150
 MAX_TEXT: Final = 64 * 1024
 
 _NUMBER: Final = re.compile(r"[-+(]?[$€£¥]? ?[0-9][0-9.,'\u00a0 ]*(?:[eE][-+]?[0-9]+)? ?[%€$]?\)?")
-_MOMENT: Final = re.compile(r"(?=.*[0-9])[0-9]{0,4}[-/.:T 0-9]*(?:[A-Za-z]{3,9}[- ,.0-9:]*)?[AaPp]?[Mm]?Z?")
+_MOMENT: Final = re.compile(
+    r"(?=.*[0-9])[0-9]{0,4}[-/.:T 0-9]*(?:[A-Za-z]{3,9}[- ,.0-9:]*)?[AaPp]?[Mm]?Z?"
+)
 _WORDS: Final = re.compile(r"[^\",;\t|]*")
 _QUOTED: Final = re.compile(rb'"[^"]*"')
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The records that a dialect finds in a text; a broken record is an empty row."""
+    """The records that a dialect finds in a text; a broken record is an empty row.
+
+    `lines` are the numbers of their first lines (1-based), `size` their length in bytes.
+    """
 
     dialect: Dialect
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
-    is_complete: bool
+    size: int
 
     @property
     def width(self) -> int:
@@ -66,7 +71,7 @@ def cut_rows(text: bytes, dialect: Dialect, limit: int, *, is_whole: bool) -> Ro
         rows.append(tuple(value.decode("utf-8", "replace") for value in fields))
         lines.append(line)
         position, line = cut.next, line + cut.lines
-    return Rows(dialect, tuple(rows), tuple(lines), position >= len(text))
+    return Rows(dialect, tuple(rows), tuple(lines), position)
 
 
 def detect_dialect(text: bytes, known: Dialect | None, fixed: frozenset[str]) -> Dialect:

@@ -56,6 +56,7 @@ def read_csv(
     columns = ", ".join(f"{reference(i)}: 'VARCHAR'" for i in range(len(plan.columns)))
     nulls = ", ".join(quote_literal(text) for text in ("", *plan.nulls))
     quote = quote_literal(dialect.quote or NO_QUOTE)
+    newline = r"\r\n" if dialect.output_newline == b"\r\n" else r"\n"
     sizes = ""
     if longest_record is not None:
         buffer = max(_BUFFER_BYTES, longest_record + MEBIBYTE)
@@ -64,7 +65,7 @@ def read_csv(
         f"read_csv({quote_literal(path)}, auto_detect = false, header = false, "
         f"columns = {{{columns}}}, delim = {quote_literal(dialect.mark or SINGLE_COLUMN_MARK)}, "
         f"quote = {quote}, escape = {quote}, nullstr = [{nulls}], skip = {skip}, "
-        f"strict_mode = true{sizes})"
+        f"new_line = '{newline}', strict_mode = true{sizes})"
     )
 
 

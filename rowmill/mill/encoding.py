@@ -28,7 +28,10 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _MULTIBYTE: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
-_WESTERN_TEXT: Final = re.compile("[ -~\\s¡-ÿŒœŠšŸŽž€‚„…†‡ˆ‰‹‘’“”•–—˜™›]*")
+_WESTERN_TEXT: Final = re.compile(  # everything that Windows-1252 has in use
+    "[ -~\\s\u00a1-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u20ac\u201a\u201e\u2026"
+    "\u2020\u2021\u02c6\u2030\u2039\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u203a]*"
+)
 _INVALID: Final = "rowmill-invalid"
 _CONTROL: Final = "rowmill-control"
 
@@ -138,9 +141,7 @@ def is_mostly_utf8(sample: bytes) -> bool:
     return not any(is_western(line) for line in invalid)
 
 
-def legacy_encoding(
-    invalid: Sequence[bytes], count: int, text: Iterable[bytes]
-) -> str | None:
+def legacy_encoding(invalid: Sequence[bytes], count: int, text: Iterable[bytes]) -> str | None:
     """The encoding of a file in which `count` lines turned out not to be UTF-8.
 
     `invalid` are some of these lines. None if they are strays in a text that is UTF-8.

@@ -61,7 +61,9 @@ class Settled:
 def settle(plan: ReadPlan, evidence: Evidence) -> Settled:
     """The plan with the readings that follow from the evidence, conventions included."""
     found = {index: evidence.readings(index) for index in range(len(plan.columns))}
-    found = {index: _by_order(several, evidence.day_first) for index, several in found.items()}
+    found = {
+        index: _by_order(several, day_first=evidence.day_first) for index, several in found.items()
+    }
     decided = [several[0] for several in found.values() if len(several) == 1]
     undecided = {index: tuple(several) for index, several in found.items() if len(several) > 1}
     orders = {reading.day_first for reading in decided} - {None}
@@ -96,7 +98,7 @@ def decide(settled: Settled, evidence: Evidence) -> ReadPlan:
     return replace(plan, columns=tuple(columns)).with_notes(*notes)
 
 
-def _by_order(several: list[Reading], day_first: bool | None) -> list[Reading]:
+def _by_order(several: list[Reading], *, day_first: bool | None) -> list[Reading]:
     """The readings that agree with what a person said about dates, all if nothing was said."""
     if day_first is None:
         return several
@@ -116,12 +118,13 @@ def _decimal_marks(settled: Settled, evidence: Evidence) -> set[str]:
     return marks
 
 
-def _by_convention(
-    several: tuple[Reading, ...], plan: ReadPlan, marks: set[str]
-) -> Reading | None:
+def _by_convention(several: tuple[Reading, ...], plan: ReadPlan, marks: set[str]) -> Reading | None:
     """The reading that the other columns of the file speak for."""
     if kind_of(several[0].type) in _DATE_KINDS:
-        return next((r for r in several if plan.day_first is not None and r.day_first == plan.day_first), None)
+        return next(
+            (r for r in several if plan.day_first is not None and r.day_first == plan.day_first),
+            None,
+        )
     agreeing = [reading for reading in several if {reading.marks.decimal} == marks]
     if agreeing:
         return agreeing[0]

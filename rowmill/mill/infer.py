@@ -95,11 +95,13 @@ def _dates(values: Collection[str]) -> list[Reading]:
 
 def _date_readings(shapes: Iterable[DateShape]) -> list[Reading]:
     known = list(shapes)
-    found = [_date_reading(date_column(known, day_first=order), order) for order in _ORDERS]
+    found = [
+        _date_reading(date_column(known, day_first=order), day_first=order) for order in _ORDERS
+    ]
     return [reading for reading in dict.fromkeys(found) if reading is not None]
 
 
-def _date_reading(column: DateColumn | None, day_first: bool) -> Reading | None:  # noqa: FBT001
+def _date_reading(column: DateColumn | None, *, day_first: bool) -> Reading | None:
     if column is None:
         return None
     order = day_first if column.needs_order else None
@@ -159,4 +161,3 @@ def _fixed_numbers(values: Collection[str]) -> list[Reading]:
 
 def _is_numeric(text: str) -> bool:
     return any(is_number(text, marks) for marks in (PLAIN, Marks(",", "."), Marks(".", ",")))
-

@@ -61,8 +61,8 @@ def map_columns(plan: ReadPlan, columns: Sequence[Column] | None, policy: Policy
         UnexpectedColumns: the file has others, and the policy is `freeze`.
     """
     if columns is None:
-        targets = (Target(c.name, c.label, None, i) for i, c in enumerate(plan.columns))
-        return Mapping(tuple(targets), is_new_dataset=True)
+        own = (Target(c.name, c.label, None, i) for i, c in enumerate(plan.columns))
+        return Mapping(tuple(own), is_new_dataset=True)
     found = _match(plan, columns)
     extra = [i for i in range(len(plan.columns)) if i not in found.values()]
     labels = tuple(plan.columns[i].label for i in extra)
@@ -76,7 +76,8 @@ def map_columns(plan: ReadPlan, columns: Sequence[Column] | None, policy: Policy
     if policy == "evolve":
         targets += _new_targets(plan, columns, extra)
     missing = tuple(c.label for c in columns if c.name not in found)
-    return Mapping(targets, False, missing, labels, _notes(missing, labels, policy))
+    notes = _notes(missing, labels, policy)
+    return Mapping(targets, is_new_dataset=False, missing=missing, extra=labels, notes=notes)
 
 
 def _match(plan: ReadPlan, columns: Sequence[Column]) -> dict[str, int]:

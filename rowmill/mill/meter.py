@@ -23,6 +23,10 @@ class Meter:
         self.screen: Screen | None = None
         self.bytes_per_row = 0.0
 
+    def follow(self, source: Source | None, screen: Screen | None) -> None:
+        """Follow a screened reading; without one, whatever the database is doing."""
+        self.screen, self.source = screen, source
+
     def progress(self) -> Progress:
         """The current state. Bytes begin anew when the file must be read again."""
         done = self._bytes_done()

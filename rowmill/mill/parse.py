@@ -66,14 +66,15 @@ class _Parse:
         detected = csv.detect(request.source, request.options, request.limits)
         self.mapping = map_columns(detected.plan, request.columns, request.policy)
         self.key = key_targets(self.mapping, request.key)
-        evidence = detected.evidence
+        evidence, meter.bytes_per_row = detected.evidence, detected.bytes_per_row
         evidence.fixed.update(self.mapping.given_types)
         dropped = set(range(len(detected.plan.columns))) - set(self.mapping.positions)
         evidence.given_up.update(dropped)
         plan = self.mapping.renamed(detected.plan).with_notes(*self.mapping.notes)
-        body = Body.of(request.source, plan, request.limits)
+        body = Body.of(request.source, plan, request.limits, meter)
         self.planner = Planner(connection, body, evidence)
-        self.passes = 0
+        self.passes = self.widenings = 0
+        self.leaves_out = False
 
     def run(self) -> ParseResult:
         """Plan, stage, keep one record of each key, write the rejects, and sum up."""
@@ -90,42 +91,46 @@ class _Parse:
 
     def _stage(self) -> tuple[RejectLog, Tally]:
         """Write the staged file, in as many attempts as it takes."""
-        leave_out, widenings = False, 0
         while True:
             self.passes += 1
             log = RejectLog(self.log_path, self.request.limits.max_rejects)
-            was_direct = self.planner.is_direct
-            try:
-                tally = self._attempt(log, leave_out=leave_out)
-            except Irregular as error:
-                log.close()
-                if not was_direct:
-                    raise _unexplained() from error
-                self.planner.is_direct = False
-            except Misfit as error:
-                log.close()
-                widenings += 1
-                if not self.planner.widen(give_up=widenings >= MAX_WIDENINGS):
-                    if leave_out:
-                        raise _unexplained() from error
-                    leave_out, self.planner.is_direct = True, False
-            except TooManyRejects:
-                log.close()
-                if not self._is_reread(log):
-                    raise
-            else:
-                if not self._is_reread(log):
-                    return log, tally
-                log.close()
+            tally = self._attempt(log)
+            if tally is not None and not self._is_reread(log):
+                return log, tally
+            log.close()
 
-    def _attempt(self, log: RejectLog, *, leave_out: bool) -> Tally:
+    def _attempt(self, log: RejectLog) -> Tally | None:
+        """One attempt; None if another one is to make use of what this one has taught."""
+        was_direct = self.planner.is_direct
+        try:
+            return self._staged(log)
+        except Irregular as error:
+            if not was_direct:
+                raise _unexplained() from error
+            self.planner.is_direct = False
+        except Misfit as error:
+            self._learn_from(error)
+        except TooManyRejects:
+            if not self._is_reread(log):
+                raise
+        return None
+
+    def _staged(self, log: RejectLog) -> Tally:
         key = [target.position for target in self.key if target.position is not None]
         body = self.planner.body
         staging = Staging(self.connection, body, self.mapping.targets, key, self.staged)
-        self.meter.source = body.source
         if self.planner.is_direct:
             return staging.directly()
-        return staging.screened(log, leave_out_misfits=leave_out)
+        return staging.screened(log, leave_out_misfits=self.leaves_out)
+
+    def _learn_from(self, misfit: Misfit) -> None:
+        """Widen the types that were guessed; if all of them fit, misfits become rejects."""
+        self.widenings += 1
+        if self.planner.widen(give_up=self.widenings >= MAX_WIDENINGS):
+            return
+        if self.leaves_out:
+            raise _unexplained() from misfit
+        self.leaves_out, self.planner.is_direct = True, False
 
     def _is_reread(self, log: RejectLog) -> bool:
         """Whether the rejects show that the text is in another encoding than its sample."""
@@ -136,7 +141,7 @@ class _Parse:
         if name is None:
             return False
         plan = replace(body.plan, encoding=name).with_notes(f"The text is encoded in {name}.")
-        self.planner.body = Body.of(body.source.path, plan, body.limits)
+        self.planner.body = Body.of(body.source.path, plan, body.limits, body.meter)
         self.planner.is_direct = False
         return True
 

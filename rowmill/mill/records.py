@@ -103,7 +103,9 @@ class Cutter:
         terminator = match and self._line_end.match(buffer, match.end())
         if match is None or terminator is None:
             fault, position = self._fault(buffer, start, match.end() if match else start)
-            return Cut(start, end, following, 1, 0, False, fault, position)
+            return Cut(
+                start, end, following, 1, 0, is_strict=False, fault=fault, fault_field=position
+            )
         lines = 1 + self._count_lines(buffer, start, match.end())
         width, is_strict = self._width(match.group())
         return Cut(start, match.end(), terminator.end(), lines, width, is_strict)
@@ -150,7 +152,8 @@ class Cutter:
         return fields
 
     def _fields(self, record: bytes) -> list[bytes]:
-        position, fields = 0, []
+        position = 0
+        fields: list[bytes] = []
         while True:
             match = self._field.match(record, position)
             if match is None:

@@ -40,9 +40,20 @@ class Regularity:
         quote, mark = re.escape(self.quote), re.escape(self.mark)
         stop = rb"(?=" + (mark + rb"|" if mark else b"") + rb"\r?\n)"
         self._quoted = re.compile(
-            quote + rb"[^" + quote + rb"]*+(?:" + quote * 2 + rb"[^" + quote + rb"]*+)*+" + quote + stop
+            quote
+            + rb"[^"
+            + quote
+            + rb"]*+(?:"
+            + quote * 2
+            + rb"[^"
+            + quote
+            + rb"]*+)*+"
+            + quote
+            + stop
         )
-        self._to_quote = re.compile(rb"^ | $|[" + quote + rb"\r\n]" + (rb"|" + mark if mark else b""))
+        self._to_quote = re.compile(
+            rb"^ | $|[" + quote + rb"\r\n]" + (rb"|" + mark if mark else b"")
+        )
 
     def count(self, piece: bytes) -> int | None:
         """The number of records in a piece of whole lines, None if not all are regular.

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -20,7 +21,7 @@ from rowmill.mill.linecount import LineCount
 from rowmill.mill.mapping import Target
 from rowmill.mill.reasons import why_not
 from rowmill.mill.rejects import RejectLog
-from rowmill.mill.screen import Place, Reject, Screen, Tally, Wanted
+from rowmill.mill.screen import Place, Reject, Tally, Wanted
 from rowmill.mill.statements import MISFIT, copy_statement, misfits_statement
 
 
@@ -98,8 +99,7 @@ class Staging:
             str(self.path),
             leave_out_misfits=leave_out_misfits,
         )
-        counted = run(self.connection, statement)
-        return int(counted[0][0])
+        return int(run(self.connection, statement)[0][0])
 
     def _survey(self) -> Tally:
         """What our own reader finds in the file."""
@@ -138,7 +138,7 @@ class Staging:
         return Reject(place, code, reason, column.label, value)
 
 
-def run(connection: duckdb.DuckDBPyConnection, statement: str) -> list[tuple[object, ...]]:
+def run(connection: duckdb.DuckDBPyConnection, statement: str) -> list[tuple[Any, ...]]:
     """Run a statement over a file; DuckDB's errors become ours.
 
     Raises:
@@ -147,7 +147,7 @@ def run(connection: duckdb.DuckDBPyConnection, statement: str) -> list[tuple[obj
     try:
         return connection.execute(statement).fetchall()
     except duckdb.OutOfMemoryException as error:
-        if "disk" in str(error) or "temp" in str(error).lower() and "directory" in str(error).lower() and "max" in str(error).lower():
+        if "max_temp_directory_size" in str(error):
             raise StorageFull(hint="Make room for temporary files, then try again.") from error
         raise OutOfMemory(
             "The file needs more memory than a parse may use.",
@@ -163,6 +163,3 @@ def run(connection: duckdb.DuckDBPyConnection, statement: str) -> list[tuple[obj
 
 def _ignore(_: Reject) -> None:
     """A reject that is counted, and kept elsewhere."""
-
-
-__all__ = ["Irregular", "Misfit", "Screen", "Staging", "run"]

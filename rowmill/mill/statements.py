@@ -11,7 +11,6 @@ from typing import Final
 from rowmill.mill.casts import cast_of
 from rowmill.mill.columns import sql_type
 from rowmill.mill.duck import reference
-from rowmill.mill.infer import Reading
 from rowmill.mill.mapping import Target
 from rowmill.mill.plan import PlanColumn, ReadPlan
 from rowmill.mill.quoting import quote_identifier, quote_literal
@@ -19,9 +18,7 @@ from rowmill.mill.quoting import quote_identifier, quote_literal
 MISFIT: Final = "rowmill: a value does not fit its column"
 
 # Measured on sales data: as small as the default level and bloom filters, a tenth faster.
-PARQUET: Final = (
-    "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false"
-)
+PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false"
 
 _FULL_ROW_GROUP: Final = 122_880
 _VECTOR: Final = 2_048
@@ -44,51 +41,55 @@ def copy_statement(
     So does one that does not fit a given type, or an empty key, unless such records are to
     be left out.
     """
-    given = [*_conditions(plan, targets, fixed=True), *(f"{reference(i)} IS NOT NULL" for i in key)]
-    guessed = _conditions(plan, targets, fixed=False)
-    values = [f"{_value(plan, t)} AS {quote_identifier(t.name)}" for t in targets]
+    fields = _fields(plan, targets)
+    given = [*_conditions(fields, fixed=True), *(f"{reference(i)} IS NOT NULL" for i in key)]
+    guessed = _conditions(fields, fixed=False)
+    values = [_output(target) for target in targets]
     stop = f"error({quote_literal(MISFIT)})"
     where = ""
     if leave_out_misfits:
-        fits = f"CASE WHEN {_all(guessed)} THEN true ELSE {stop} END" if guessed else "true"
+        fits = f"CASE WHEN {_all(guessed)} THEN true ELSE {stop} END"
         where = f" WHERE CASE WHEN {_all(given)} THEN {fits} ELSE false END"
     elif given or guessed:
-        first = targets[0]
-        value = _value(plan, first)
-        checked = f"CASE WHEN {_all([*given, *guessed])} THEN {value} ELSE {stop} END"
-        values[0] = f"{checked} AS {quote_identifier(first.name)}"
+        values[0] = f"CASE WHEN {_all([*given, *guessed])} THEN {values[0]} ELSE {stop} END"
+    named = (
+        f"{value} AS {quote_identifier(target.name)}"
+        for value, target in zip(values, targets, strict=True)
+    )
     options = f"{PARQUET}, ROW_GROUP_SIZE {_row_group(len(targets))}"
     return (
-        f"COPY (SELECT {', '.join(values)} FROM {relation}{where}) "
+        f"COPY (SELECT {', '.join(named)} FROM ({_computed(relation, fields)}){where}) "
         f"TO {quote_literal(path)} ({options})"
     )
 
 
-def contradictions_statement(
-    relation: str, readings: Mapping[int, Sequence[PlanColumn]], scale: int = _FEW
-) -> str:
-    """For each field and each way to read it: some texts that this reading cannot hold.
+def contradictions_statement(relation: str, choices: Mapping[int, Sequence[PlanColumn]]) -> str:
+    """For each field and each way to read it: some texts that this way cannot hold.
 
-    One row of lists, in the order of the readings: the least and the greatest of them, the
+    One row of lists, in the order of the ways: the least and the greatest of the texts, the
     shortest and longest, and those with the most characters after a point or comma.
     """
-    lists = []
-    for position, columns in readings.items():
+    fits: list[str] = []
+    lists: list[str] = []
+    for position, columns in choices.items():
         field = reference(position)
         for column in columns:
-            condition = cast_of(column, field).is_faithful
-            lists.append(_some(field, f"NOT {condition}" if condition else "false", scale))
-    return f"SELECT {', '.join(lists)} FROM {relation}"
+            condition = cast_of(column, field).is_faithful or "true"
+            name = f"fits{len(fits)}"
+            fits.append(f"{condition} AS {name}")
+            lists.append(_some(field, f"NOT {name}"))
+    fields = ", ".join(map(reference, choices))
+    return f"SELECT {', '.join(lists)} FROM (SELECT {fields}, {', '.join(fits)} FROM {relation})"
 
 
-def _some(field: str, condition: str, count: int) -> str:
+def _some(field: str, condition: str) -> str:
     tail = f"strlen({field}) - greatest(instr({field}, '.'), instr({field}, ','))"
     picks = (
-        f"min({field}, {count})",
-        f"max({field}, {count})",
-        f"arg_min({field}, strlen({field}), {count})",
-        f"arg_max({field}, strlen({field}), {count})",
-        f"arg_max({field}, {tail}, {count})",
+        f"min({field}, {_FEW})",
+        f"max({field}, {_FEW})",
+        f"arg_min({field}, strlen({field}), {_FEW})",
+        f"arg_max({field}, strlen({field}), {_FEW})",
+        f"arg_max({field}, {tail}, {_FEW})",
     )
     filtered = (f"coalesce({pick} FILTER (WHERE {condition}), [])" for pick in picks)
     return f"list_distinct({' || '.join(filtered)})"
@@ -99,15 +100,11 @@ def misfits_statement(
 ) -> str:
     """The records that do not fit: ordinal, positions of the fields at fault, first value.
 
-    Ordinals are 1-based, in the order of the file. An empty key counts as a fault of its field.
+    Ordinals are 1-based, in the order of the file. An empty key is a fault of its field.
     """
-    checks = []
-    for target in targets:
-        if target.position is not None:
-            condition = cast_of(plan.columns[target.position], reference(target.position))
-            if condition.is_faithful:
-                checks.append((target.position, condition.is_faithful))
-    checks += [(position, f"{reference(position)} IS NOT NULL") for position in key]
+    casts = {i: cast_of(column, reference(i)) for i, column in _fields(plan, targets).items()}
+    checks = [(i, cast.is_faithful) for i, cast in casts.items() if cast.is_faithful]
+    checks += [(i, f"{reference(i)} IS NOT NULL") for i in key]
     faults = ", ".join(f"CASE WHEN NOT {check} THEN {i} END" for i, check in checks)
     values = " ".join(f"WHEN NOT {check} THEN {reference(i)}" for i, check in checks)
     fields = ", ".join({reference(i): None for i, _ in checks})
@@ -118,22 +115,36 @@ def misfits_statement(
     )
 
 
-def possible_columns(
-    column: PlanColumn, readings: Sequence[Reading]
-) -> list[PlanColumn]:
-    """The column in each of the ways in which it may be read."""
-    return [reading.applied_to(column) for reading in readings]
+def _fields(plan: ReadPlan, targets: Sequence[Target]) -> dict[int, PlanColumn]:
+    """The columns of the file that are wanted, by position."""
+    return {t.position: plan.columns[t.position] for t in targets if t.position is not None}
 
 
-def _value(plan: ReadPlan, target: Target) -> str:
+def _computed(relation: str, fields: Mapping[int, PlanColumn]) -> str:
+    """The fields as texts and as values. One field at least, or there would be no rows."""
+    items = [
+        f"{reference(i)}, {cast_of(column, reference(i)).value} AS {_value(i)}"
+        for i, column in fields.items()
+    ]
+    return f"SELECT {', '.join(items)} FROM {relation}"
+
+
+def _value(position: int) -> str:
+    return f"v{position}"
+
+
+def _output(target: Target) -> str:
     if target.position is None:
         return f"NULL::{sql_type(target.type or 'text')}"
-    return cast_of(plan.columns[target.position], reference(target.position)).value
+    return _value(target.position)
 
 
-def _conditions(plan: ReadPlan, targets: Sequence[Target], *, fixed: bool) -> list[str]:
-    fields = [(t.position, plan.columns[t.position]) for t in targets if t.position is not None]
-    casts = (cast_of(column, reference(i)) for i, column in fields if column.fixed is fixed)
+def _conditions(fields: Mapping[int, PlanColumn], *, fixed: bool) -> list[str]:
+    casts = (
+        cast_of(column, reference(i), _value(i))
+        for i, column in fields.items()
+        if column.fixed is fixed
+    )
     return [cast.is_faithful for cast in casts if cast.is_faithful]
 
 

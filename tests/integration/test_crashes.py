@@ -6,20 +6,32 @@ import os
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 import pytest
+from sqlalchemy import delete, select
 
+from rowmill.context import Context
+from rowmill.db import transaction
+from rowmill.maintenance.service import clean_up
+from rowmill.models import Dataset, File, Import, Workspace
+from rowmill.postgres import EmbeddedPostgres
+from rowmill.settings import Settings
+from rowmill.store import DRAFTS
 from tests.programs import Program, finished_import, until
 
 IMPORTS = int(os.environ.get("ROWMILL_TEST_CRASH_IMPORTS", "54"))
 DATASETS = 6
 ROWS = 4_000
+SEND_EVERY = 0.4
+FEWEST_DEATHS = 15
 SEED = int(os.environ.get("ROWMILL_TEST_SEED", "20240229"))
 
 
@@ -104,15 +116,13 @@ def patient(client: httpx.Client, path: str) -> Any:
 def all_ids(client: httpx.Client, dataset: str) -> list[int]:
     """The ids of a dataset, page by page."""
     ids: list[int] = []
-    cursor = ""
+    address = f"/api/datasets/{dataset}/records?fields=id&limit=1000"
+    page = patient(client, address)
     while True:
-        page = patient(
-            client, f"/api/datasets/{dataset}/records?fields=id&limit=1000&cursor={cursor}"
-        )
         ids += [row["id"] for row in page["items"]]
-        cursor = page["next_cursor"]
-        if not cursor:
+        if page["next_cursor"] is None:
             return ids
+        page = patient(client, f"{address}&cursor={page['next_cursor']}")
 
 
 @pytest.mark.slow
@@ -123,12 +133,15 @@ def test_every_import_is_committed_once_or_failed_with_a_reason(program: Program
     thread = threading.Thread(target=killer.run)
     thread.start()
     try:
-        sent = {number: send(client, number) for number in range(IMPORTS)}
+        sent = {}
+        for number in range(IMPORTS):
+            sent[number] = send(client, number)
+            time.sleep(SEND_EVERY)
         time.sleep(5)  # some more deaths, with nothing new coming in
     finally:
         killer.stopped.set()
         thread.join()
-    assert sum(killer.kills.values()) >= 10, killer.kills
+    assert sum(killer.kills.values()) >= FEWEST_DEATHS, killer.kills
 
     until(program.is_ready, seconds=90, what="ready after the last death")
     runs = {
@@ -142,6 +155,7 @@ def test_every_import_is_committed_once_or_failed_with_a_reason(program: Program
         else:
             assert run["status"] == "succeeded", (number, run, killer.kills)
             assert run["receipt"]["loaded"] == run["receipt"]["read"] == ROWS
+    print(f"deaths: {killer.kills}, statuses: {Counter(r['status'] for r in runs.values())}")  # noqa: T201
     for which in range(DATASETS):
         committed = [
             number
@@ -150,3 +164,27 @@ def test_every_import_is_committed_once_or_failed_with_a_reason(program: Program
         ]
         expected = [number * ROWS + row for number in committed for row in range(ROWS)]
         assert sorted(all_ids(client, f"crash-{which}")) == sorted(expected), killer.kills
+    assert_nothing_is_left_over(program, files=IMPORTS)
+
+
+def assert_nothing_is_left_over(program: Program, *, files: int) -> None:
+    """After a clean-up, what is stored is what is used: each original, and the lake's own files."""
+    settings = Settings(data_dir=program.data_dir, min_free_bytes=0, _env_file=None)
+    database_url = EmbeddedPostgres(program.data_dir / "postgres").url
+    context = Context.open(settings, database_url)
+    try:
+        with transaction(context.engine) as session:
+            session.execute(delete(File).where(File.id.not_in(select(Import.file_id))))
+        clean_up(context, older_than=timedelta(0))
+        assert list(context.store.list(DRAFTS)) == []
+        assert len(list(context.store.list("files"))) == files
+        with transaction(context.engine) as session:
+            (workspace,) = session.scalars(select(Workspace))
+            tables = session.scalars(select(Dataset.table_name)).all()
+        catalog = context.lakes.catalog(workspace.id)
+        version = catalog.latest_version()
+        used = sum(len(catalog.data_files(table, version)) for table in tables)
+        stored = [found.key for found in context.store.list("lake")]
+        assert len(stored) == used, stored
+    finally:
+        context.close()

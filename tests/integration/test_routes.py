@@ -51,7 +51,7 @@ class Route:
 
 def all_routes() -> list[Route]:
     app = create_app(
-        Settings(data_dir=Path("/nonexistent"), secret_key="x" * 32, _env_file=None),  # type: ignore[call-arg,arg-type]
+        Settings(data_dir=Path("/nonexistent"), secret_key="x" * 32, _env_file=None),
         "postgresql://localhost/none",
     )
     paths = app.openapi()["paths"]
@@ -72,7 +72,7 @@ def own_app(tmp_path_factory: pytest.TempPathFactory, module_database_url: str) 
     settings = Settings(
         data_dir=tmp_path_factory.mktemp("walk"),
         min_free_bytes=0,
-        _env_file=None,  # type: ignore[call-arg]
+        _env_file=None,
     )
     return create_app(settings, module_database_url)
 

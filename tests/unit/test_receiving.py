@@ -35,7 +35,7 @@ BOUNDARY = "----boundary"
 def request(
     pieces: Sequence[bytes], content_type: str = "text/csv", *, is_cut_off: bool = False
 ) -> Request:
-    """A request whose body comes in those pieces, the connection breaking off behind them or not."""
+    """A request whose body comes in those pieces; the connection may break off behind them."""
     messages: list[Message] = [
         {"type": "http.request", "body": piece, "more_body": True} for piece in pieces
     ]

@@ -26,10 +26,11 @@ LAYOUT_ROWS: Final = 200
 
 @dataclass(frozen=True)
 class Detected:
-    """A plan, and the texts from which it was made."""
+    """A plan, the texts from which it was made, and the mean size of the records in them."""
 
     plan: ReadPlan
     evidence: Evidence
+    bytes_per_row: float
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def detect(path: str, options: ReadOptions, limits: Limits) -> Detected:
     plan = replace(plan, nulls=options.nulls)
     evidence = _evidence(plan, rows, layout, sample, options)
     notes = _notes(plan, text.encoding)
-    return Detected(settle(plan, evidence).plan.with_notes(*notes), evidence)
+    bytes_per_row = rows.size / len(rows.rows)
+    return Detected(settle(plan, evidence).plan.with_notes(*notes), evidence, bytes_per_row)
 
 
 def dialect_of(plan: ReadPlan) -> Dialect:
@@ -142,7 +144,7 @@ def _unreadable(rows: Rows) -> EmptyFile | UnreadableFile:
 
 def _layout(rows: Rows, options: ReadOptions) -> Layout:
     first = rows.rows[:LAYOUT_ROWS]
-    width = Rows(rows.dialect, first, rows.lines[:LAYOUT_ROWS], is_complete=False).width
+    width = replace(rows, rows=first).width
     if options.skip_rows is not None:
         start = next(index for index, row in enumerate(first) if any(row))
         found = find_layout(first[start:], width, header=options.header)
@@ -157,8 +159,7 @@ def _plan(encoding: Encoding, rows: Rows, layout: Layout, skipped: int) -> ReadP
         labels = [cell.strip() for cell in (*first, *labels)][: layout.width]
     names = column_names(labels)
     columns = tuple(
-        PlanColumn(name, label or name, "text")
-        for name, label in zip(names, labels, strict=True)
+        PlanColumn(name, label or name, "text") for name, label in zip(names, labels, strict=True)
     )
     dialect = rows.dialect
     return ReadPlan(
@@ -183,7 +184,7 @@ def _evidence(
     evidence.fixed.update(_given_types(plan, options))
     limit = max(MAX_SAMPLE_CELLS // width, 50)
     body = rows.rows[layout.start + layout.has_header :]
-    samples = [body[: limit // 2]]
+    samples: list[Sequence[Sequence[str]]] = [body[: limit // 2]]
     if not sample.is_whole:
         each = max(limit // 2 // max(len(sample.slices), 1), 5)
         samples += [_slice_rows(piece, plan, rows.dialect)[:each] for piece in sample.slices]
@@ -210,7 +211,7 @@ def _slice_rows(piece: bytes, plan: ReadPlan, dialect: Dialect) -> Sequence[Sequ
 
 
 def _given_types(plan: ReadPlan, options: ReadOptions) -> dict[int, str]:
-    positions = {}
+    positions: dict[str, int] = {}
     for index, column in enumerate(plan.columns):
         positions.setdefault(column.label, index)
         positions[column.name] = index

@@ -5,6 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 
 import { api, unwrap } from "@/api/client";
 import { meQuery } from "@/api/queries";
+import type { User } from "@/api/types";
 import styles from "@/app/Sidebar.module.css";
 import { LinkMenuItem } from "@/components/links";
 import { uploads } from "@/features/uploads/uploadStore";
@@ -22,6 +23,12 @@ function useSignOut() {
   });
 }
 
+/** The workspace, or what one is on this server where the workspace is only oneself. */
+function describeRole({ workspace, username, is_admin }: User): string {
+  if (workspace.name !== username) return workspace.name;
+  return is_admin ? "Administrator" : "Personal workspace";
+}
+
 export function AccountMenu({ onNavigate }: { onNavigate?: () => void }) {
   const { data: user } = useQuery(meQuery);
   const signOut = useSignOut();
@@ -37,7 +44,7 @@ export function AccountMenu({ onNavigate }: { onNavigate?: () => void }) {
           </span>
           <span className={styles.who}>
             <span className="truncate">{name}</span>
-            <span className="truncate">{user.workspace.name}</span>
+            <span className="truncate">{describeRole(user)}</span>
           </span>
           <IconSelector size={15} stroke={1.7} aria-hidden style={{ marginLeft: "auto" }} />
         </UnstyledButton>

@@ -1,8 +1,8 @@
 import "@fontsource-variable/geist";
 import "@fontsource-variable/geist-mono";
-import "@mantine/core/styles.css";
-import "@mantine/dropzone/styles.css";
-import "@mantine/notifications/styles.css";
+import "@mantine/core/styles.layer.css";
+import "@mantine/dropzone/styles.layer.css";
+import "@mantine/notifications/styles.layer.css";
 import "@/app/theme.css";
 
 import { StrictMode } from "react";
