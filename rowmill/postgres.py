@@ -258,7 +258,9 @@ class _Account:
         capability = "+dac_override"
         return [
             "setpriv", f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups",
-            f"--inh-caps={capability}", f"--ambient-caps={capability}", *command,
+            f"--inh-caps={capability}", f"--ambient-caps={capability}",
+            "--securebits=+no_setuid_fixup",  # without it, access(2) ignores the capability
+            *command,
         ]  # fmt: skip
 
     def own(self, path: Path) -> None:

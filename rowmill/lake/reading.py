@@ -20,11 +20,12 @@ SAMPLE_PIECES = 8
 
 _VERSION_GONE = re.compile(r"No snapshot found at version", re.IGNORECASE)
 _DATABASE_AWAY = re.compile(
-    r"connection|terminat|server closed|Failed to (prepare|execute|run)|"
-    r"unsuccessful query result|IO Error: Unable to connect",
+    r"Unable to connect to Postgres|connection to server|server closed the connection"
+    r"|terminating connection|Failed to (prepare|execute|query|copy|run)|for DuckLake:"
+    r"|unsuccessful query result|no connection to the server",
     re.IGNORECASE,
 )
-_FILE_GONE = re.compile(r"No such file|No files found|404 \(Not Found\)|NoSuchKey", re.IGNORECASE)
+_FILE_GONE = re.compile(r"No files found|Cannot open file|404 \(Not Found\)|NoSuchKey")
 
 
 @dataclass(frozen=True)
@@ -306,9 +307,17 @@ def _read_errors(deadline: _Deadline) -> Iterator[None]:
             "The query needs more memory than this server gives to queries. Narrow the filters."
         ) from error
     except duckdb.Error as error:
-        message = str(error)
-        if _VERSION_GONE.search(message) or _FILE_GONE.search(message):
-            raise CursorExpired from error
-        if _DATABASE_AWAY.search(message):
-            raise ServiceUnavailable("The database is not reachable. Try again.") from error
-        raise
+        raise _named(error) from error
+
+
+def _named(error: duckdb.Error) -> Exception:
+    message = str(error)
+    if _VERSION_GONE.search(message):
+        return CursorExpired()
+    if _DATABASE_AWAY.search(message):
+        return ServiceUnavailable("The database is not reachable. Try again.")
+    if _FILE_GONE.search(message):
+        return CursorExpired()
+    if isinstance(error, duckdb.HTTPException) or "Could not connect" in message:
+        return ServiceUnavailable("The object store is not reachable. Try again.")
+    return error

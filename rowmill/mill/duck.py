@@ -56,16 +56,15 @@ def read_csv(
     columns = ", ".join(f"{reference(i)}: 'VARCHAR'" for i in range(len(plan.columns)))
     nulls = ", ".join(quote_literal(text) for text in ("", *plan.nulls))
     quote = quote_literal(dialect.quote or NO_QUOTE)
-    newline = r"\r\n" if dialect.output_newline == b"\r\n" else r"\n"
-    sizes = ""
+    sizes = "" if dialect.newline == "\r\n" else r", new_line = '\n'"
     if longest_record is not None:
         buffer = max(_BUFFER_BYTES, longest_record + MEBIBYTE)
-        sizes = f", max_line_size = {longest_record}, buffer_size = {buffer}"
+        sizes += f", max_line_size = {longest_record}, buffer_size = {buffer}"
     return (
         f"read_csv({quote_literal(path)}, auto_detect = false, header = false, "
         f"columns = {{{columns}}}, delim = {quote_literal(dialect.mark or SINGLE_COLUMN_MARK)}, "
         f"quote = {quote}, escape = {quote}, nullstr = [{nulls}], skip = {skip}, "
-        f"new_line = '{newline}', strict_mode = true{sizes})"
+        f"strict_mode = true{sizes})"
     )
 
 

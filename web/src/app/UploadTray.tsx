@@ -11,7 +11,7 @@ export function UploadTray() {
   if (isHome || !hasUploads) return null;
   return (
     <div className={styles.tray}>
-      <UploadList />
+      <UploadList isTray />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { TextInput, UnstyledButton } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type KeyboardEvent } from "react";
+import { useRef, useState, type KeyboardEvent } from "react";
 
 import { api, unwrap } from "@/api/client";
 import { toMessage } from "@/api/problem";
@@ -40,14 +40,21 @@ function NameField({ dataset, onEditing }: Omit<Props, "isEditing">) {
     onEditing(false);
   };
   const rename = useRename(dataset.slug, close);
+  // Enter saves, and so does leaving the field, which follows it: once is enough.
+  const isOver = useRef(false);
   const save = () => {
+    if (isOver.current) return;
+    isOver.current = true;
     const trimmed = name.trim();
     if (trimmed === "" || trimmed === dataset.name) close();
     else rename.mutate(trimmed);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter") save();
-    if (event.key === "Escape") close();
+    if (event.key === "Escape") {
+      isOver.current = true;
+      close();
+    }
   };
   return (
     <TextInput
@@ -60,6 +67,7 @@ function NameField({ dataset, onEditing }: Omit<Props, "isEditing">) {
         event.currentTarget.select();
       }}
       onChange={(event) => {
+        isOver.current = false;
         setName(event.currentTarget.value);
       }}
       onKeyDown={onKeyDown}

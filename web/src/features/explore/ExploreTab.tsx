@@ -71,6 +71,13 @@ export function ExploreTab() {
       </StateMessage>
     );
   }
+  if (dataset?.row_count === 0) {
+    return (
+      <StateMessage icon={<IconChartBarOff size={22} stroke={1.6} />} title="No rows yet">
+        <p>The dataset has columns but no rows. Add data to see charts.</p>
+      </StateMessage>
+    );
+  }
   if (error && !explore) return <LoadError error={error} onRetry={() => void refetch()} />;
   if (!dataset || !explore) return <ExploreSkeleton />;
   return <Charts explore={explore} dataset={dataset} />;

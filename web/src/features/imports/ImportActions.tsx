@@ -21,12 +21,12 @@ function useImportAction(id: string) {
           ? api.POST("/api/imports/{import_id}/cancel", { params: params })
           : api.POST("/api/imports/{import_id}/retry", { params: params }),
       ),
-    onSuccess: () =>
-      Promise.all(
-        [keys.imports, keys.datasets, ["dataset"]].map((queryKey) =>
-          queryClient.invalidateQueries({ queryKey }),
-        ),
-      ),
+    onSuccess: (run) => {
+      queryClient.setQueryData(keys.import(id), run);
+      for (const queryKey of [keys.imports, keys.datasets, keys.dataset(run.dataset_slug)]) {
+        void queryClient.invalidateQueries({ queryKey });
+      }
+    },
     onError: (error) => {
       notifications.show({ color: "red", message: toMessage(error) });
     },

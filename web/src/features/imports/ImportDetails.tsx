@@ -25,9 +25,10 @@ function Failure({ run }: { run: Import }) {
 }
 
 function Facts({ run }: { run: Import }) {
-  const { receipt } = run;
+  const { receipt, mode, key } = run;
+  const by = mode === "upsert" ? ` by ${key.join(", ")}` : "";
   const facts: [string, string | null][] = [
-    ["Mode", MODE_WORDS[run.mode].word + (run.key.length > 0 ? ` by ${run.key.join(", ")}` : "")],
+    ["Mode", MODE_WORDS[mode].word + by],
     ["Started", run.started_at && formatDateTime(run.started_at)],
     ["Took", run.started_at && run.finished_at && formatDuration(run.started_at, run.finished_at)],
     ["Version", run.version === null ? null : formatInteger(run.version)],

@@ -4,8 +4,10 @@ import {
   IconCircleCheck,
   IconCopyCheck,
   IconFileUpload,
+  IconPlayerStop,
   IconX,
 } from "@tabler/icons-react";
+import { useEffect } from "react";
 
 import { LinkButton } from "@/components/links";
 import { ProgressBar } from "@/components/ProgressBar";
@@ -17,6 +19,7 @@ const ICONS: Record<UploadTone, typeof IconX> = {
   busy: IconFileUpload,
   good: IconCircleCheck,
   known: IconCopyCheck,
+  stopped: IconPlayerStop,
   bad: IconAlertTriangle,
 };
 
@@ -46,7 +49,7 @@ function UploadActions({ upload, tone }: { upload: Upload; tone: UploadTone }) {
           Try again
         </Button>
       )}
-      {tone === "bad" && upload.answer && (
+      {(tone === "bad" || tone === "stopped") && upload.answer && (
         <LinkButton
           size="xs"
           variant="default"
@@ -62,6 +65,9 @@ function UploadActions({ upload, tone }: { upload: Upload; tone: UploadTone }) {
           variant={tone === "good" ? "filled" : "default"}
           to="/datasets/$slug"
           params={{ slug }}
+          onClick={() => {
+            uploads.dismiss(upload.id);
+          }}
         >
           Open
         </LinkButton>
@@ -70,9 +76,34 @@ function UploadActions({ upload, tone }: { upload: Upload; tone: UploadTone }) {
   );
 }
 
+const VANISH_MS = 10_000;
+
+/** Notes the end of an upload; where space is short, one that went well then goes by itself. */
+function useEnd({ id, isOver }: Upload, tone: UploadTone, vanishes: boolean) {
+  useEffect(() => {
+    if (tone !== "busy" && !isOver) uploads.markOver(id);
+  }, [id, isOver, tone]);
+  const isGoing = vanishes && tone === "good";
+  useEffect(() => {
+    if (!isGoing) return undefined;
+    const timer = setTimeout(() => {
+      uploads.dismiss(id);
+    }, VANISH_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [id, isGoing]);
+}
+
+interface Props {
+  upload: Upload;
+  vanishes: boolean;
+}
+
 /** One file on its way: sent, then imported, then ready, or the reason why not. */
-export function UploadRow({ upload }: { upload: Upload }) {
+export function UploadRow({ upload, vanishes }: Props) {
   const view = useUploadView(upload);
+  useEnd(upload, view.tone, vanishes);
   const Icon = ICONS[view.tone];
   const isUnderway = view.tone === "busy";
   return (

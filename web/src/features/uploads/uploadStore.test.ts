@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ApiError } from "@/api/problem";
 import type { UploadAnswer } from "@/api/types";
 import { NEW_DATASET, type SendFile, type UploadTarget } from "@/features/uploads/sendFile";
-import { createUploads, refusal } from "@/features/uploads/uploadStore";
+import { refusal, Uploads } from "@/features/uploads/uploadStore";
 
 const ANSWER: UploadAnswer = {
   message: "The file is safe.",
@@ -57,7 +57,7 @@ function aServer() {
     };
     return { answer: promise, abort };
   };
-  return { calls, uploads: createUploads(send) };
+  return { calls, uploads: new Uploads(send) };
 }
 
 const aFile = (name: string, content = "a,b\n1,2\n") => new File([content], name);

@@ -20,6 +20,8 @@ export interface Upload {
   totalBytes: number;
   answer: UploadAnswer | null;
   error: string | null;
+  /** Nothing more will happen to it: imported, known already, or failed. */
+  isOver: boolean;
 }
 
 const PARALLEL = 2;
@@ -33,89 +35,99 @@ export function refusal(file: File, maxBytes: number | null): string | null {
   return null;
 }
 
+function toUpload(id: number, file: File, target: UploadTarget, error: string | null): Upload {
+  return {
+    id,
+    file,
+    target,
+    phase: error === null ? "queued" : "failed",
+    sentBytes: 0,
+    totalBytes: file.size,
+    answer: null,
+    error,
+    isOver: error !== null,
+  };
+}
+
 /** The uploads of this browser tab: a queue, two at a time. */
-export function createUploads(send: SendFile = sendFile) {
-  const store = createStore<readonly Upload[]>([]);
-  const underway = new Map<number, Sending>();
-  let lastId = 0;
+export class Uploads {
+  readonly store = createStore<readonly Upload[]>([]);
+  private readonly underway = new Map<number, Sending>();
+  private lastId = 0;
 
-  function change(id: number, part: Partial<Upload>) {
-    store.set((all) => all.map((one) => (one.id === id ? { ...one, ...part } : one)));
-  }
+  constructor(private readonly send: SendFile = sendFile) {}
 
-  function finish(id: number, answer: UploadAnswer) {
-    change(id, { phase: answer.duplicate ? "duplicate" : "sent", answer });
-  }
-
-  function fail(id: number, error: unknown) {
-    const text = isUnauthorized(error)
-      ? "You are signed out. Sign in and send the file again."
-      : toMessage(error);
-    change(id, { phase: "failed", error: text });
-  }
-
-  function begin(upload: Upload) {
-    change(upload.id, { phase: "sending" });
-    const sending = send(upload.file, upload.target, (sentBytes, totalBytes) => {
-      change(upload.id, { sentBytes, totalBytes });
+  add(files: readonly File[], target: UploadTarget, maxBytes: number | null = null) {
+    const added = files.map((file) => {
+      this.lastId += 1;
+      return toUpload(this.lastId, file, target, refusal(file, maxBytes));
     });
-    underway.set(upload.id, sending);
-    sending.answer
-      .then((answer) => {
-        finish(upload.id, answer);
-      })
-      .catch((error: unknown) => {
-        fail(upload.id, error);
-      })
-      .finally(() => {
-        underway.delete(upload.id);
-        pump();
-      });
-  }
-
-  function pump() {
-    const free = PARALLEL - underway.size;
-    const waiting = store.get().filter(({ phase }) => phase === "queued");
-    for (const upload of waiting.slice(0, Math.max(0, free))) begin(upload);
-  }
-
-  function add(files: readonly File[], target: UploadTarget, maxBytes: number | null = null) {
-    const added = files.map((file): Upload => {
-      const error = refusal(file, maxBytes);
-      lastId += 1;
-      const phase = error === null ? "queued" : "failed";
-      const sizes = { sentBytes: 0, totalBytes: file.size };
-      return { id: lastId, file, target, phase, ...sizes, answer: null, error };
-    });
-    store.set((all) => [...added, ...all]);
-    pump();
-  }
-
-  /** Takes an upload off the list; one that is under way is stopped. */
-  function dismiss(id: number) {
-    underway.get(id)?.abort();
-    store.set((all) => all.filter((one) => one.id !== id));
+    this.store.set((all) => [...added, ...all]);
+    this.pump();
   }
 
   /** Sends the file once more: after a failure, or with `force` although it is known. */
-  function again(id: number, force = false) {
-    const upload = store.get().find((one) => one.id === id);
+  again(id: number, force = false) {
+    const upload = this.store.get().find((one) => one.id === id);
     if (!upload) return;
     const dataset = force && upload.answer ? upload.answer.dataset : upload.target.dataset;
     const target = { ...upload.target, dataset, force: force || upload.target.force };
-    change(id, { target, phase: "queued", sentBytes: 0, answer: null, error: null });
-    pump();
+    this.change(id, toUpload(id, upload.file, target, null));
+    this.pump();
   }
 
-  function clear() {
-    for (const sending of underway.values()) sending.abort();
-    store.set(() => []);
+  markOver(id: number) {
+    this.change(id, { isOver: true });
   }
 
-  return { store, add, again, dismiss, clear };
+  /** Takes an upload off the list; one that is under way is stopped. */
+  dismiss(id: number) {
+    this.underway.get(id)?.abort();
+    this.store.set((all) => all.filter((one) => one.id !== id));
+  }
+
+  dismissOver() {
+    this.store.set((all) => all.filter(({ isOver }) => !isOver));
+  }
+
+  clear() {
+    for (const sending of this.underway.values()) sending.abort();
+    this.store.set(() => []);
+  }
+
+  private change(id: number, part: Partial<Upload>) {
+    this.store.set((all) => all.map((one) => (one.id === id ? { ...one, ...part } : one)));
+  }
+
+  private pump() {
+    const free = PARALLEL - this.underway.size;
+    const waiting = this.store.get().filter(({ phase }) => phase === "queued");
+    for (const upload of waiting.slice(0, Math.max(0, free))) void this.begin(upload);
+  }
+
+  private async begin({ id, file, target }: Upload) {
+    this.change(id, { phase: "sending" });
+    const sending = this.send(file, target, (sentBytes, totalBytes) => {
+      this.change(id, { sentBytes, totalBytes });
+    });
+    this.underway.set(id, sending);
+    try {
+      const answer = await sending.answer;
+      this.change(id, { phase: answer.duplicate ? "duplicate" : "sent", answer });
+    } catch (error) {
+      this.change(id, { phase: "failed", error: describeFailure(error) });
+    }
+    this.underway.delete(id);
+    this.pump();
+  }
 }
 
-export const uploads = createUploads();
+function describeFailure(error: unknown): string {
+  if (isUnauthorized(error)) return "You are signed out. Sign in and send the file again.";
+  return toMessage(error);
+}
+
+export const uploads = new Uploads();
 
 export function useUploads(): readonly Upload[] {
   return useStore(uploads.store, (all) => all);

@@ -14,6 +14,7 @@ function anUpload(part: Partial<Upload>): Upload {
     totalBytes: 1000,
     answer: null,
     error: null,
+    isOver: false,
     ...part,
   };
 }

@@ -8,7 +8,7 @@ import type { Upload } from "@/features/uploads/uploadStore";
 import { formatBytes, formatDateTime, formatPercent } from "@/lib/format";
 import { useStore } from "@/lib/store";
 
-export type UploadTone = "busy" | "good" | "known" | "bad";
+export type UploadTone = "busy" | "good" | "known" | "stopped" | "bad";
 
 export interface UploadView {
   tone: UploadTone;
@@ -39,11 +39,16 @@ function viewDuplicate(upload: Upload, earlier: Import | undefined): UploadView 
   };
 }
 
+const END_TONES: Partial<Record<Import["status"], UploadTone>> = {
+  succeeded: "good",
+  cancelled: "stopped",
+};
+
 function viewImport(run: Import, live: LiveImport | undefined): UploadView {
   const end = describeEnd(run);
   const now = mergeLive(run, live);
   if (end === null) return { tone: "busy", percent: percentOf(now), words: describeImport(now) };
-  return { tone: run.status === "succeeded" ? "good" : "bad", percent: 100, words: end };
+  return { tone: END_TONES[run.status] ?? "bad", percent: 100, words: end };
 }
 
 /** What to say of an upload, from its own state and that of the import it became. */
