@@ -188,7 +188,8 @@ def _attempt(
         end(JobStatus.CANCELLED)
     except WorkerStopping:
         raise
-    except ServiceUnavailable:
+    except ServiceUnavailable as error:
+        logger.warning("job_delayed", extra={"job_id": str(job_id), "reason": error.detail})
         if run.attempt < MOST_ATTEMPTS:
             raise
         end(JobStatus.FAILED, {"code": ServiceUnavailable.code, "message": _GAVE_UP})

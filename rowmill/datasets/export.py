@@ -1,13 +1,13 @@
-"""A dataset as a stream of CSV, written by DuckDB into a pipe: no more memory for more rows."""
+"""A dataset as a stream of CSV, its lines written inside DuckDB: no more memory for more rows."""
 
 from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -16,11 +16,11 @@ from urllib.parse import quote
 from rowmill.datasets.filters import Filters
 from rowmill.datasets.names import name_of_file
 from rowmill.datasets.ordering import Order
+from rowmill.datasets.rendering import value_text
 from rowmill.datasets.service import Reading
 from rowmill.lake import Lakes, Reader
 from rowmill.mill import Column, quote_identifier
 
-PIECE_BYTES = 256 * 1024
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 
 
@@ -40,85 +40,57 @@ class ExportQuery:
 
 
 class Export:
-    """A CSV that is being written. Read its pieces, then close it, whatever happens meanwhile."""
+    """A CSV that is being written, as fast as its pieces are read. Close it, whatever happens."""
 
     def __init__(self, lakes: Lakes, reading: Reading, query: ExportQuery) -> None:
-        """Begins to write at once, in a thread of its own, as fast as the pieces are read."""
+        """Nothing is read before the first piece is asked for."""
         self._lakes = lakes
         self._reading = reading
         self._query = query
         self._reader: Reader | None = None
-        self._error: BaseException | None = None
-        self._lock = threading.Lock()
+        self._open = ExitStack()
+        self._at_work = threading.Lock()
         self._is_closed = False
-        self._source, self._sink = os.pipe()
-        self._thread = threading.Thread(target=self._write, daemon=True)
-        self._thread.start()
 
     def pieces(self) -> Iterator[bytes]:
-        """The bytes, in order. Raises what went wrong in writing, where something did."""
+        """The bytes, in order. Raises: CursorExpired, ServiceUnavailable."""
         yield header(self._query)
-        while piece := os.read(self._source, PIECE_BYTES):
-            yield piece
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
-
-    def close(self) -> None:
-        """Stop writing, if it still goes on, and let go of everything."""
-        with self._lock:
-            if self._is_closed:
-                return
-            self._is_closed = True
-        # The writer may wait for room in the pipe, so what it still writes is read, and dropped.
-        self._cancel()
-        while os.read(self._source, PIECE_BYTES):
-            self._cancel()
-        self._thread.join()
-        os.close(self._source)
-
-    def _cancel(self) -> None:
-        with self._lock:
-            if self._reader is not None:
-                self._reader.cancel()
-
-    def _write(self) -> None:
-        try:
-            self._copy()
-        except BaseException as error:  # noqa: BLE001 - raised again where the pieces are read
-            self._error = error
-        finally:
-            os.close(self._sink)
-
-    def _copy(self) -> None:
         if self._reading.version is None:
             return
-        with self._lakes.reader(self._reading.workspace_id, timeout_seconds=inf) as reader:
-            with self._lock:
-                if self._is_closed:
-                    return
-                self._reader = reader
-            try:
-                statement = copy_statement(reader, self._reading, self._query, self._sink)
-                reader.run(statement, self._query.filters.condition().parameters)
-            finally:
-                with self._lock:
-                    self._reader = None
+        texts = self._texts()
+        while True:
+            with self._at_work:
+                piece = None if self._is_closed else next(texts, None)
+            if piece is None:
+                return
+            yield piece
 
+    def close(self) -> None:
+        """Stop what is running, from any thread, and let go of everything."""
+        self._is_closed = True
+        # Again and again: a query that has not quite begun does not notice being cancelled.
+        while not self._at_work.acquire(timeout=0.05):
+            if (reader := self._reader) is not None:
+                reader.cancel()
+        with self._open:
+            self._reader = None
+        self._at_work.release()
 
-def copy_statement(reader: Reader, reading: Reading, query: ExportQuery, sink: int) -> str:
-    """COPY of the rows, without a header, into the file descriptor `sink`."""
-    assert reading.version is not None
-    values = ", ".join(_value(column, safe=query.safe) for column in query.columns)
-    source = reader.scan(reading.table_name, reading.version)
-    # Without an order DuckDB keeps the one of the files, and has nothing to hold back in memory.
-    order = f"ORDER BY {query.order.sql}" if query.order else ""
-    return f"""
-        COPY (
-            SELECT {values} FROM {source}
-            WHERE {query.filters.condition().sql} {order}
-        ) TO '/dev/fd/{sink}' (FORMAT csv, HEADER false, USE_TMP_FILE false)
-    """
+    def _texts(self) -> Iterator[bytes]:
+        reader = self._open.enter_context(
+            self._lakes.reader(self._reading.workspace_id, timeout_seconds=inf)
+        )
+        self._reader = reader
+        condition = self._query.filters.condition()
+        # Without an order DuckDB keeps the one of the files, and has nothing to hold back.
+        order = f"ORDER BY {self._query.order.sql}" if self._query.order else ""
+        assert self._reading.version is not None
+        yield from reader.texts(
+            f"SELECT {line(self._query)}"
+            f" FROM {reader.scan(self._reading.table_name, self._reading.version)}"
+            f" WHERE {condition.sql} {order}",
+            condition.parameters,
+        )
 
 
 def header(query: ExportQuery) -> bytes:
@@ -131,13 +103,28 @@ def header(query: ExportQuery) -> bytes:
     return buffer.getvalue().encode()
 
 
-def _value(column: Column, *, safe: bool) -> str:
-    name = quote_identifier(column.name)
-    if not safe or column.type != "text":
-        return name
-    # Only text: a negative number is no formula.
-    is_formula = f"regexp_matches({name}, '^[=+\\-@\\t\\r]')"
-    return f"CASE WHEN {is_formula} THEN concat('''', {name}) ELSE {name} END AS {name}"
+def line(query: ExportQuery) -> str:
+    """An SQL expression: a row as a line of CSV (RFC 4180), its end included."""
+    # A blank line would be no row at all, so the only value of a row is never written as nothing.
+    null = '""' if len(query.columns) == 1 else ""
+    cells = ", ',', ".join(_cell(column, null, safe=query.safe) for column in query.columns)
+    return f"concat({cells}, chr(10))"
+
+
+def _cell(column: Column, null: str, *, safe: bool) -> str:
+    name, text = quote_identifier(column.name), value_text(column)
+    if column.type != "text":
+        return f"coalesce({text}, '{null}')"
+    if safe:
+        # Only text: a negative number is no formula.
+        is_formula = f"regexp_matches({name}, '^[=+\\-@\\t\\r]')"
+        text = f"CASE WHEN {is_formula} THEN concat('''', {name}) ELSE {name} END"
+    has_to_be_quoted = f"{name} = '' OR regexp_matches({name}, '[\",\\r\\n]')"
+    quoted = f"concat('\"', replace({text}, '\"', '\"\"'), '\"')"
+    return (
+        f"CASE WHEN {name} IS NULL THEN '{null}' WHEN {has_to_be_quoted} THEN {quoted}"
+        f" ELSE {text} END"
+    )
 
 
 def disposition(file_name: str) -> str:

@@ -34,13 +34,24 @@ def row_json(columns: Sequence[Column]) -> str:
 def value_json(column: Column) -> str:
     """An SQL expression: the column's value as JSON text."""
     name = quote_identifier(column.name)
-    return f"CASE WHEN {name} IS NULL THEN 'null' ELSE {_json_of(name, column.type)} END"
+    return f"CASE WHEN {name} IS NULL THEN 'null' ELSE {_json_of(column)} END"
 
 
-def _json_of(name: str, column_type: str) -> str:
-    """JSON text of a value that is not null."""
+def value_text(column: Column) -> str:
+    """An SQL expression: the column's value as plain text, null where it is null."""
+    name = quote_identifier(column.name)
     text = f"CAST({name} AS VARCHAR)"
-    match kind_of(column_type):
+    parts = decimal_parts(column.type)
+    if parts is not None and parts[0] == parts[1]:
+        # DuckDB writes .50 where all digits are decimals; that is no number in JSON.
+        return f"regexp_replace({text}, '^(-?)[.]', '\\10.')"
+    return text
+
+
+def _json_of(column: Column) -> str:
+    """JSON text of a value that is not null."""
+    name, text = quote_identifier(column.name), value_text(column)
+    match kind_of(column.type):
         case "text":
             return f"CAST(to_json({name}) AS VARCHAR)"
         case "boolean":
@@ -49,7 +60,7 @@ def _json_of(name: str, column_type: str) -> str:
             limit = LARGEST_EXACT_INTEGER
             return _number_if(f"{name} BETWEEN -{limit} AND {limit}", text)
         case "decimal":
-            return _decimal(name, text, column_type)
+            return _decimal(name, text, column.type)
         case "double":
             return _double(name, text)
         case kind:

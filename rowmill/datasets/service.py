@@ -215,7 +215,7 @@ def publish_version(  # noqa: PLR0913 - each is a thing of its own
     dataset.columns = shown
     dataset.row_count = row_count
     dataset.size_bytes = size_bytes
-    dataset.updated_at = now()
+    dataset.updated_at = moment = now()
     session.add(
         DatasetVersion(
             dataset_id=dataset.id,
@@ -225,6 +225,7 @@ def publish_version(  # noqa: PLR0913 - each is a thing of its own
             import_id=import_id,
             columns=shown,
             row_count=row_count,
+            created_at=moment,
             created_by=created_by,
         )
     )

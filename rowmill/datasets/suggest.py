@@ -32,6 +32,7 @@ _IDENTITY: Final = re.compile(
     rf"longitude|location|url|link|email|hash)(_|\d*$)|({_THING})(id|no|nr|num|number|code|key)s?$|"
     r"(postal|zip)_?code|phone|e_?mail"
 )
+_THING_ALONE: Final = re.compile(rf"(^|_)({_THING})$")
 _CALENDAR: Final = re.compile(r"(^|_)(year|month|quarter|qtr|week|weekday|day|hour)(_|$)")
 _FREE_TEXT: Final = re.compile(
     r"address|street|comment|note|remark|firstname|lastname|first_name|last_name|title$|message"
@@ -149,12 +150,15 @@ def _is_measure(profile: Profile) -> bool:
         and not _CALENDAR.search(name)
         and profile.distinct > 2
         and profile.filled >= 0.1
-        and not (profile.kind == "integer" and profile.is_almost_unique and not _known(name))
+        and not (profile.kind == "integer" and _only_names(profile))
     )
 
 
-def _known(name: str) -> bool:
-    return any(words.search(name) for words in (_MONEY, _QUANTITY, _ADDITIVE, _RATE))
+def _only_names(profile: Profile) -> bool:
+    """Whether whole numbers name things (a category, a running number) and measure nothing."""
+    name = profile.column.name
+    is_known = any(words.search(name) for words in (_MONEY, _QUANTITY, _ADDITIVE, _RATE))
+    return bool(_THING_ALONE.search(name)) or (profile.is_almost_unique and not is_known)
 
 
 def _aggregate(name: str) -> Literal["sum", "avg"]:

@@ -25,7 +25,7 @@ from rowmill import jobs, mill
 from rowmill.context import Context
 from rowmill.datasets import service as datasets
 from rowmill.db import transaction
-from rowmill.errors import Gone, RowmillError, ServiceUnavailable
+from rowmill.errors import Gone, Invalid, RowmillError, ServiceUnavailable
 from rowmill.imports import service
 from rowmill.lake import Commit, StagedImport, staging_folder
 from rowmill.models import (
@@ -42,10 +42,15 @@ from rowmill.models import (
 logger = logging.getLogger(__name__)
 
 REJECTS_BATCH = 5_000
+MOST_PARSERS = 3
 
 
 class DatasetDeleted(Gone):
     """The dataset was deleted before the import could end."""
+
+
+class ParserKeepsDying(Invalid):
+    """The parser's process died each time it read this file."""
 
 
 class ReceiptUnbalanced(RowmillError):
@@ -168,9 +173,14 @@ def _parse(context: Context, run: jobs.Run, work: Work) -> dict[str, Any]:
         report = _progress(work, progress.phase, progress.bytes_done, progress.rows)
         run.report(report, **work.announcement)
 
-    result = mill.run_parse(
-        _request(context, work, folder), on_progress=on_progress, should_cancel=lambda: False
-    )
+    try:
+        result = mill.run_parse(
+            _request(context, work, folder), on_progress=on_progress, should_cancel=lambda: False
+        )
+    except mill.ParserDied as error:
+        if run.attempt < MOST_PARSERS:  # somebody may have killed it: once more
+            raise
+        raise ParserKeepsDying(f"{ParserKeepsDying.__doc__} {error.detail}") from error
     staged = _staged(result, folder)
     with transaction(context.engine) as session:
         _keep_rejects(session, work.import_id, result)

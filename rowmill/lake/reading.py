@@ -10,6 +10,8 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from rowmill.errors import CursorExpired, Invalid, QueryTimedOut, ServiceUnavailable
 from rowmill.lake.layout import Layout, TooManyFiles
@@ -17,6 +19,7 @@ from rowmill.lake.layouts import UnknownLayout
 from rowmill.mill import quote_identifier
 
 SAMPLE_PIECES = 8
+BATCH_ROWS = 8192
 
 _VERSION_GONE = re.compile(r"No snapshot found at version", re.IGNORECASE)
 _DATABASE_AWAY = re.compile(
@@ -225,10 +228,21 @@ class Reader:
             return f"(SELECT {names} FROM {table} LIMIT {rows})"
         return f"({' UNION ALL '.join(layout.source(one, columns) for one in windows)})"
 
-    def run(self, statement: str, parameters: Sequence[Any] = ()) -> None:
-        """Run a statement that has an effect of its own, such as COPY, once."""
+    def texts(self, statement: str, parameters: Sequence[Any] = ()) -> Iterator[bytes]:
+        """The result of one column of text, its values one after the other, in pieces.
+
+        Rows are computed as the pieces are read, and never all of them held.
+        """
         with _read_errors(self._deadline):
-            self._cursor.execute(statement, list(parameters)).fetchall()
+            result = self._cursor.execute(statement, list(parameters))
+            batches = result.to_arrow_reader(BATCH_ROWS)
+        while True:
+            with _read_errors(self._deadline):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            text: Any = batch.column(0)
+            yield text.buffers()[2].to_pybytes()[: pc.sum(pc.binary_length(text)).as_py()]
 
     def cancel(self) -> None:
         """Stop what is running; it raises `duckdb.InterruptException` in its thread."""
@@ -306,11 +320,11 @@ def _read_errors(deadline: _Deadline) -> Iterator[None]:
         raise ServiceUnavailable(
             "The query needs more memory than this server gives to queries. Narrow the filters."
         ) from error
-    except duckdb.Error as error:
+    except (duckdb.Error, pa.ArrowException) as error:
         raise _named(error) from error
 
 
-def _named(error: duckdb.Error) -> Exception:
+def _named(error: Exception) -> Exception:
     message = str(error)
     if _VERSION_GONE.search(message):
         return CursorExpired()

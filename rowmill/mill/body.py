@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -78,11 +78,14 @@ class Body:
         return screen
 
     @contextmanager
-    def screened(self, screen: Screen) -> Iterator[str]:
+    def screened(self, screen: Screen, *, is_parallel: bool = True) -> Iterator[str]:
         """SQL for the fields of the records that pass the screen; good for one query."""
+        dialect = replace(self.dialect, newline="\n")
         with feeding(screen.pass_through(self.text())) as path:
             longest = self.limits.max_record_bytes + MEBIBYTE
-            yield read_csv(path, self.plan, self.dialect, longest_record=longest)
+            yield read_csv(
+                path, self.plan, dialect, is_parallel=is_parallel, longest_record=longest
+            )
 
     def text(self) -> Iterator[bytes]:
         """The text from the first record on, as UTF-8."""
@@ -103,11 +106,9 @@ class Body:
         with Path(self.source.path).open("rb") as file:
             file.seek(max(size - _TAIL_BYTES, self.file_offset))
             tail = file.read()
-        lines = tail.splitlines()
-        if len(self.plan.columns) > 1:
-            lines = [line for line in lines if line.strip()]
-        signs = Regularity(self.dialect, len(self.plan.columns)).signs
-        return bool(lines) and not lines[-1].translate(None, signs)
+        regularity = Regularity(self.dialect, len(self.plan.columns))
+        lines = [line for line in tail.splitlines() if not regularity.is_blank(line)]
+        return bool(lines) and regularity.is_empty(lines[-1])
 
 
 def _start(source: Source, plan: ReadPlan) -> Place:

@@ -48,9 +48,15 @@ class Rows:
         return max(widths, key=lambda width: (widths[width], width), default=0)
 
 
-def detect_newline(text: bytes) -> str:
+def detect_newline(text: bytes, quote: str, escape: str) -> str:
     r"""`\n`, `\r\n`, `\r`, or `mixed`, by the line ends outside of quotes."""
-    bare = _QUOTED.sub(b"", text)
+    bare = text
+    if quote:
+        mark, sign = re.escape(quote.encode()), re.escape(escape.encode())
+        body = rb"[^" + mark + rb"]*"
+        if escape not in {"", quote}:
+            body = rb"(?:[^" + mark + sign + rb"]|" + sign + rb"[\s\S])*"
+        bare = re.sub(mark + body + mark, b"", text)
     both = bare.count(b"\r\n")
     feeds, returns = bare.count(b"\n") - both, bare.count(b"\r") - both
     if both:
@@ -80,8 +86,6 @@ def detect_dialect(text: bytes, known: Dialect | None, fixed: frozenset[str]) ->
     The members of `known` that are named in `fixed` are taken as they are.
     """
     base = known or Dialect("")
-    if "newline" not in fixed:
-        base = replace(base, newline=detect_newline(text))
     piece = text[:MAX_TEXT]
     scored = [
         (_score(rows), rows)
@@ -104,7 +108,8 @@ def _candidates(text: bytes, base: Dialect, fixed: frozenset[str]) -> Iterator[D
         for quote in [base.quote] if "quote" in fixed else _quotes(text, delimiter):
             escapes = [base.escape] if "escape" in fixed else _escapes(text, quote)
             for escape in escapes:
-                yield Dialect(delimiter, quote, escape, base.newline)
+                newline = detect_newline(text, quote, escape)
+                yield Dialect(delimiter, quote, escape, newline)
 
 
 def _quotes(text: bytes, delimiter: str) -> list[str]:

@@ -24,28 +24,44 @@ class Layout:
 
 
 def find_layout(rows: Sequence[Row], width: int, *, header: bool | None) -> Layout:
-    """The layout of a file whose rows mostly have `width` fields; broken rows are empty."""
+    """The layout of a file whose rows mostly have `width` fields; broken rows are empty.
+
+    Rows are only skipped as a preamble if a header follows them. Without one, they are
+    records like any other, and rejects if they do not fit.
+    """
     start = _first_row(rows, width)
+    found = _layout_at(rows, start, width, header=header)
+    if found.has_header or start == 0:
+        return found
+    first = next((i for i, row in enumerate(rows) if len(row) != 1 or any(row)), 0)
+    return _layout_at(rows, first if width > 1 else 0, width, header=False)
+
+
+def _layout_at(rows: Sequence[Row], start: int, width: int, *, header: bool | None) -> Layout:
     width = _without_ragged_end(rows[start:], width)
     body = [row for row in rows[start:] if any(row)]
-    if not body:
-        return Layout(start, width, has_header=True if header is None else header)
-    has_header = looks_like_header(body[0], body[1:], width) if header is None else header
-    return Layout(start, width, has_header)
+    if header is not None or not body:
+        return Layout(start, width, header is not False)
+    return Layout(start, width, looks_like_header(body[0], body[1:], width))
+
+
+def _first_filled(rows: Sequence[Row]) -> int:
+    return next((index for index, row in enumerate(rows) if any(row)), 0)
 
 
 def _first_row(rows: Sequence[Row], width: int) -> int:
-    """The first row as wide as the table; a preamble is narrower, or mostly empty."""
+    """The first row as wide as the table; a preamble is narrower, or a title alone."""
     for index, row in enumerate(rows):
         filled = sum(1 for cell in row if cell.strip())
-        if len(row) not in {width, width - 1} or not filled:
+        following = rows[index + 1 :]
+        if not filled or len(row) not in {width, width - 1}:
             continue
-        if len(row) == width - 1 and not _is_short_header(row, rows[index + 1 :], width):
+        if len(row) == width - 1 and not _is_short_header(row, following, width):
             continue
-        if width > 2 and filled == 1 and _is_title(rows[index + 1 :], width):
+        if width > 2 and filled == 1 and row[0] and _is_title(following, width):
             continue
         return index
-    return next((index for index, row in enumerate(rows) if any(row)), 0)
+    return _first_filled(rows)
 
 
 def _is_short_header(row: Row, following: Sequence[Row], width: int) -> bool:

@@ -12,15 +12,15 @@ _CHUNK: Final = 1024 * 1024
 class LineCount(Thread):
     """Counts the line ends of a file from an offset on, while others read it too.
 
-    After `join`, `lines` is their number, a last line without an end included; or `error`
-    says why it is not known.
+    After `join`, `lines` is their number, a last line without an end included, `feeds` and
+    `returns` are the numbers of the two characters; or `error` says why nothing is known.
     """
 
     def __init__(self, path: str, offset: int) -> None:
         super().__init__(name="line-count", daemon=True)
         self._path, self._offset = path, offset
         self._is_stopped = False
-        self.lines = 0
+        self.lines = self.feeds = self.returns = 0
         self.error: OSError | None = None
 
     def run(self) -> None:
@@ -30,11 +30,16 @@ class LineCount(Thread):
             with Path(self._path).open("rb", buffering=0) as file:
                 file.seek(self._offset)
                 while (size := file.readinto(buffer)) and not self._is_stopped:
-                    self.lines += buffer.count(b"\n", 0, size)
+                    self.feeds += buffer.count(b"\n", 0, size)
+                    self.returns += buffer.count(b"\r", 0, size)
                     last = bytes(buffer[size - 1 : size])
         except OSError as error:
             self.error = error
-        self.lines += last != b"\n"
+        self.lines = self.feeds + (last != b"\n")
+
+    def has_only(self, newline: str) -> bool:
+        r"""Whether all line ends are of one kind, with no `\r` besides."""
+        return self.error is None and self.returns == (self.feeds if newline == "\r\n" else 0)
 
     def stop(self) -> None:
         """End early; what was counted is worth nothing then."""

@@ -22,7 +22,7 @@ from rowmill.mill.planning import Planner
 from rowmill.mill.rejects import RejectLog
 from rowmill.mill.request import Counts, Drift, ParseRequest, ParseResult, StagedFile
 from rowmill.mill.screen import Tally
-from rowmill.mill.staging import Irregular, Misfit, Staging
+from rowmill.mill.staging import Irregular, Misfit, Misread, Staging
 
 MAX_WIDENINGS: Final = 3
 STAGED_NAME: Final = "part-0.parquet"
@@ -74,7 +74,7 @@ class _Parse:
         body = Body.of(request.source, plan, request.limits, meter)
         self.planner = Planner(connection, body, evidence)
         self.passes = self.widenings = 0
-        self.leaves_out = False
+        self.leaves_out, self.is_parallel = False, True
 
     def run(self) -> ParseResult:
         """Plan, stage, keep one record of each key, write the rejects, and sum up."""
@@ -110,6 +110,8 @@ class _Parse:
             self.planner.is_direct = False
         except Misfit as error:
             self._learn_from(error)
+        except Misread:
+            self.is_parallel = False
         except TooManyRejects:
             if not self._is_reread(log):
                 raise
@@ -121,7 +123,9 @@ class _Parse:
         staging = Staging(self.connection, body, self.mapping.targets, key, self.staged)
         if self.planner.is_direct:
             return staging.directly()
-        return staging.screened(log, leave_out_misfits=self.leaves_out)
+        return staging.screened(
+            log, leave_out_misfits=self.leaves_out, is_parallel=self.is_parallel
+        )
 
     def _learn_from(self, misfit: Misfit) -> None:
         """Widen the types that were guessed; if all of them fit, misfits become rejects."""

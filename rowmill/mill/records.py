@@ -51,11 +51,6 @@ class Dialect:
         """Whether a character other than the quote escapes quotes."""
         return bool(self.escape) and self.escape != self.quote
 
-    @property
-    def output_newline(self) -> bytes:
-        r"""What ends records that are written out again: `\r\n` only where all are so."""
-        return b"\r\n" if self.newline == "\r\n" else b"\n"
-
 
 @dataclass(frozen=True)
 class Cut:

@@ -10,6 +10,7 @@ from rowmill.mill.encoding import is_utf8
 from rowmill.mill.records import Dialect
 
 NO_QUOTE: Final = "\x02"  # stands for a quote where nothing is quoted
+NEWLINE: Final = b"\n"
 
 _MARKER: Final = b"\x00"
 
@@ -17,61 +18,64 @@ _MARKER: Final = b"\x00"
 class Regularity:
     """What a regular record of a dialect and width looks like, and how one is written.
 
-    A regular piece consists of complete records, each ending in `newline`, of exactly this
-    width, with every quote either enclosing a field or doubled within one.
+    A regular piece consists of complete records of exactly this width, each ending in the
+    newline of the file, with every quote either enclosing a field or doubled within one.
+    Records are written with the same delimiter and quote, and end in NEWLINE.
     """
 
     def __init__(self, dialect: Dialect, width: int) -> None:
-        self.newline = dialect.output_newline
         self.mark = dialect.mark.encode()
         self.quote = (dialect.quote or NO_QUOTE).encode()
-        self.signs = self.mark + self.quote + b" \r\n"
+        self._signs = self.mark + self.quote + b" \r\n"
         self.empty_record = self.mark * (width - 1) if width > 1 else self.quote * 2
+        self._spaces = b" \t\r\n".translate(None, self.mark)
         self._width = width
+        self._has_returns = dialect.newline == "\r\n"
         self._is_simple = (
             len(self.mark) <= 1
             and not dialect.is_spaced
             and not dialect.has_escape
             and dialect.newline != "\r"
         )
-        kept = self.mark + b"\n"
+        kept = self.mark + NEWLINE
         self._dropped = bytes(byte for byte in range(256) if byte not in kept)
-        self._skeleton = self.mark * (width - 1) + b"\n"
+        self._skeleton = self.mark * (width - 1) + NEWLINE
         quote, mark = re.escape(self.quote), re.escape(self.mark)
         stop = rb"(?=" + (mark + rb"|" if mark else b"") + rb"\r?\n)"
-        self._quoted = re.compile(
-            quote
-            + rb"[^"
-            + quote
-            + rb"]*+(?:"
-            + quote * 2
-            + rb"[^"
-            + quote
-            + rb"]*+)*+"
-            + quote
-            + stop
-        )
-        self._to_quote = re.compile(
-            rb"^ | $|[" + quote + rb"\r\n]" + (rb"|" + mark if mark else b"")
-        )
+        body = rb"[^" + quote + rb"]*+(?:" + quote * 2 + rb"[^" + quote + rb"]*+)*+"
+        self._quoted = re.compile(quote + body + quote + stop)
+        special = rb"^ | $|[" + quote + rb"\r\n]" + (rb"|" + mark if mark else b"")
+        self._to_quote = re.compile(special)
 
-    def count(self, piece: bytes) -> int | None:
-        """The number of records in a piece of whole lines, None if not all are regular.
+    def passed(self, piece: bytes) -> tuple[bytes, int] | None:
+        """A piece of whole lines as it is passed on, and the number of its records.
 
-        None also where the last record is empty: the table may end before it.
+        None if it is not regular, or if its last record is empty: the table may end there.
         """
         if not self._is_simple or not self._has_own_newlines(piece) or not is_utf8(piece):
             return None
-        last = piece[piece.rfind(b"\n", 0, -1) + 1 :]
-        if not last.translate(None, self.signs):
+        last = piece[piece.rfind(NEWLINE, 0, -1) + 1 :]
+        if self.is_empty(last):
             return None
         bare = self._without_quoted(piece)
         if bare is None or (self._width == 1 and self._has_blank_line(bare)):
             return None
-        count = bare.count(b"\n")
+        count = bare.count(NEWLINE)
         if bare.translate(None, self._dropped) != self._skeleton * count:
             return None
-        return count
+        if not self._has_returns:
+            return piece, count
+        # Line ends inside quotes stay as they are: such a piece is not for one replacement.
+        is_flat = piece.count(NEWLINE) == count
+        return (piece.replace(b"\r\n", NEWLINE), count) if is_flat else None
+
+    def is_blank(self, line: bytes) -> bool:
+        """Whether a line has nothing but white space, and is no record for that."""
+        return self._width > 1 and not line.strip(self._spaces)
+
+    def is_empty(self, record: bytes) -> bool:
+        """Whether all fields of a record are empty."""
+        return not record.translate(None, self._signs)
 
     def written(self, fields: Sequence[bytes]) -> bytes:
         """A record of these fields, quoted where necessary, without its newline."""
@@ -85,7 +89,7 @@ class Regularity:
         return self.quote + value.replace(self.quote, self.quote * 2) + self.quote
 
     def _has_own_newlines(self, piece: bytes) -> bool:
-        if self.newline == b"\n":
+        if not self._has_returns:
             return b"\r" not in piece
         feeds = piece.count(b"\n")
         return piece.count(b"\r\n") == feeds == piece.count(b"\r")

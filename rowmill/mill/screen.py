@@ -14,7 +14,7 @@ from typing import Final
 
 from rowmill.mill.encoding import is_utf8
 from rowmill.mill.records import Cut, Cutter, Dialect
-from rowmill.mill.regular import Regularity
+from rowmill.mill.regular import NEWLINE, Regularity
 
 WHOLE_BYTES: Final = 512 * 1024
 PIECE_BYTES: Final = 16 * 1024
@@ -48,7 +48,8 @@ class Reject:
 
 @dataclass
 class Tally:
-    """What a stream was made of. `lines` are physical, those of the header not included.
+    """What a stream was made of. `lines` are physical, those of the header not included;
+    `inner_lines` is the number of line ends within the values of the records that passed.
 
     `passed` records came out, in order. `blank` lines, `empty` records at the end, and
     `footers` after blank lines at the end were left out.
@@ -60,6 +61,7 @@ class Tally:
     empty: int = 0
     footers: list[str] = field(default_factory=list)
     lines: int = 0
+    inner_lines: int = 0
 
     @property
     def skipped(self) -> int:
@@ -151,13 +153,15 @@ class Screen:
         if end <= start:
             return start
         piece = buffer[start:end] if end - start < len(buffer) else buffer
-        count = self._regularity.count(piece)
-        if count is None or self._is_wanted(self.tally.passed + count + len(self._held)):
+        passed = self._regularity.passed(piece)
+        if passed is None or self._is_wanted(self.tally.passed + passed[1] + len(self._held)):
             return start
         self._release()
+        lines, count = piece.count(NEWLINE), passed[1]
         self.tally.passed += count
-        self._out.append(piece)
-        self._advance(count, piece.count(b"\n"), len(piece))
+        self.tally.inner_lines += lines - count
+        self._out.append(passed[0])
+        self._advance(count, lines, len(piece))
         return end
 
     def _cut_piece(self, buffer: bytes, start: int, *, final: bool) -> int:
@@ -180,7 +184,7 @@ class Screen:
     def _take(self, buffer: bytes, cut: Cut) -> int:
         """Pass on, hold back or reject one record; where the next one begins."""
         raw = buffer[cut.start : cut.end]
-        if self._width > 1 and not cut.fault and not raw.strip():
+        if not cut.fault and self._regularity.is_blank(raw):
             self.tally.blank += 1
             self._after_gap = True
             self._advance(0, cut.lines, cut.next - cut.start)
@@ -189,11 +193,12 @@ class Screen:
         place = Place(self._record, self._line, self._offset, buffer[cut.start : cut.end])
         if problem is not None:
             self._hold_or_reject(problem(place), is_footer=cut.width == 1 and self._width > 1)
-        elif not raw.translate(None, self._regularity.signs):
+        elif self._regularity.is_empty(raw):
             self._held.append(place)
             self._after_gap = True
         else:
             self._release()
+            self.tally.inner_lines += cut.lines - 1
             self._accept(place, self._written(buffer, cut))
         self._advance(1, cut.lines, cut.next - cut.start)
         return cut.next
@@ -250,7 +255,7 @@ class Screen:
 
     def _accept(self, place: Place, content: bytes) -> None:
         self.tally.passed += 1
-        self._out += (content, self._regularity.newline)
+        self._out += (content, NEWLINE)
         wanted = self._wanted
         if wanted and self._is_wanted(self.tally.passed):
             self._next_wanted += 1

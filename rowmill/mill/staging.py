@@ -3,7 +3,8 @@
 The proof never comes from the writer. A file that DuckDB reads directly is held against the
 number of its lines, counted separately; where these differ (blank lines, values of several
 lines) against what our own careful reader finds in it. A screened file is held against what
-the screen has passed on.
+the screen has passed on. Where values hold line ends, these are counted in the staged file
+too: DuckDB may lose one where two of its threads meet.
 """
 
 from __future__ import annotations
@@ -22,7 +23,12 @@ from rowmill.mill.mapping import Target
 from rowmill.mill.reasons import why_not
 from rowmill.mill.rejects import RejectLog
 from rowmill.mill.screen import Place, Reject, Tally, Wanted
-from rowmill.mill.statements import MISFIT, copy_statement, misfits_statement
+from rowmill.mill.statements import (
+    MISFIT,
+    copy_statement,
+    line_ends_statement,
+    misfits_statement,
+)
 
 
 class Misfit(Exception):
@@ -31,6 +37,10 @@ class Misfit(Exception):
 
 class Irregular(Exception):
     """The file is not as regular as DuckDB's strict reader wants it."""
+
+
+class Misread(Exception):
+    """Values of several lines did not come out as they went in."""
 
 
 @dataclass(frozen=True)
@@ -58,26 +68,31 @@ class Staging:
             lines.stop()
             raise
         lines.join()
-        if rows == lines.lines and lines.error is None:
+        if not lines.has_only(self.body.plan.newline):
+            raise Irregular
+        if rows == lines.lines:
             return Tally(passed=rows, lines=rows)
         tally = self._survey()
-        if tally.rejected or tally.passed != rows:
+        if tally.rejected or tally.passed != rows or not self._keeps_inner_lines(tally):
             raise Irregular
         return tally
 
-    def screened(self, log: RejectLog, *, leave_out_misfits: bool) -> Tally:
+    def screened(self, log: RejectLog, *, leave_out_misfits: bool, is_parallel: bool) -> Tally:
         """Screen the file, and let DuckDB read what passes; misfits become rejects.
 
         Raises:
             Misfit: a value does not fit a guessed type, or none may be left out.
+            Misread: the file must be read without parallel threads.
             TooManyRejects: there are more than allowed.
             ReceiptMismatch: records were lost on the way. This must never happen.
         """
         screen = self.body.screen(log.add)
-        with self.body.screened(screen) as relation:
+        with self.body.screened(screen, is_parallel=is_parallel) as relation:
             rows = self._copy(relation, leave_out_misfits=leave_out_misfits)
         tally = screen.tally
         missing = tally.passed - rows
+        if is_parallel and tally.inner_lines and (missing or not self._keeps_inner_lines(tally)):
+            raise Misread
         if missing and leave_out_misfits:
             found = self._reject_misfits(log)
             tally.passed -= found
@@ -100,6 +115,25 @@ class Staging:
             leave_out_misfits=leave_out_misfits,
         )
         return int(run(self.connection, statement)[0][0])
+
+    def _keeps_inner_lines(self, tally: Tally) -> bool:
+        r"""Whether the staged texts have as many line ends as those in the file.
+
+        False where that cannot be told: some fields are not staged, or lines end in `\r`.
+        """
+        if not tally.inner_lines:
+            return True
+        plan = self.body.plan
+        staged = {target.position for target in self.targets} - {None}
+        if len(staged) < len(plan.columns) or plan.newline == "\r":
+            return False
+        texts = [
+            target.name
+            for target in self.targets
+            if target.position is not None and plan.columns[target.position].type == "text"
+        ]
+        statement = line_ends_statement(str(self.path), texts)
+        return bool(texts) and run(self.connection, statement)[0][0] == tally.inner_lines
 
     def _survey(self) -> Tally:
         """What our own reader finds in the file."""

@@ -115,6 +115,14 @@ def misfits_statement(
     )
 
 
+def line_ends_statement(path: str, names: Sequence[str]) -> str:
+    """The number of line feeds in these columns of a staged file."""
+    texts = [quote_identifier(name) for name in names]
+    counts = (f"sum(strlen({t}) - strlen(replace({t}, chr(10), '')))" for t in texts)
+    total = " + ".join(f"coalesce({count}, 0)" for count in counts)
+    return f"SELECT ({total})::BIGINT FROM read_parquet({quote_literal(path)})"
+
+
 def _fields(plan: ReadPlan, targets: Sequence[Target]) -> dict[int, PlanColumn]:
     """The columns of the file that are wanted, by position."""
     return {t.position: plan.columns[t.position] for t in targets if t.position is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -22,6 +23,8 @@ from rowmill.mill.source import HEAD_BYTES, Sample, read_sample
 MAX_SAMPLE_ROWS: Final = 4000
 MAX_SAMPLE_CELLS: Final = 250_000
 LAYOUT_ROWS: Final = 200
+
+_HINT: Final = re.compile(rb"sep=(.)\r?\n", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ def detect(path: str, options: ReadOptions, limits: Limits) -> Detected:
     """
     sample = read_sample(path)
     text = _text(path, sample, options, limits)
+    options = _with_hint(text.content, options)
     body, skipped = _after_lines(text.content, options.skip_rows or 0)
     dialect = _dialect(body, options)
     rows = cut_rows(body, dialect, MAX_SAMPLE_ROWS, is_whole=text.is_whole)
@@ -103,6 +107,15 @@ def _text(path: str, sample: Sample, options: ReadOptions, limits: Limits) -> _T
     return _Text(content if head.is_whole else content[: end + 1], head.is_whole, encoding)
 
 
+def _with_hint(text: bytes, options: ReadOptions) -> ReadOptions:
+    """The options with what a first line such as `sep=;`, meant for Excel, says."""
+    hint = _HINT.match(text)
+    if hint is None or options.skip_rows is not None:
+        return options
+    given = options.delimiter or hint[1].decode("utf-8", "replace")
+    return replace(options, delimiter=given, skip_rows=1)
+
+
 def _after_lines(text: bytes, count: int) -> tuple[bytes, int]:
     position = 0
     for _ in range(count):
@@ -145,10 +158,8 @@ def _unreadable(rows: Rows) -> EmptyFile | UnreadableFile:
 def _layout(rows: Rows, options: ReadOptions) -> Layout:
     first = rows.rows[:LAYOUT_ROWS]
     width = replace(rows, rows=first).width
-    if options.skip_rows is not None:
-        start = next(index for index, row in enumerate(first) if any(row))
-        found = find_layout(first[start:], width, header=options.header)
-        return Layout(start + found.start, found.width, found.has_header)
+    if options.skip_rows is not None and options.header is False:
+        return Layout(0, width, has_header=False)
     return find_layout(first, width, header=options.header)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import MagicMock, patch
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from rowmill import jobs
 from rowmill.context import Context
@@ -419,3 +419,20 @@ def test_two_datasets_of_equal_bytes_share_one_stored_original(
     inbox.load("two", CSV)
     assert len(list(context.store.list("files"))) == 1
     assert len(inbox.rows("one")) == len(inbox.rows("two")) == 2
+
+
+def test_lists_of_imports_take_the_same_queries_however_long(inbox: Inbox) -> None:
+    def queries() -> int:
+        seen: list[str] = []
+        engine = inbox.client.app.state.context.engine  # type: ignore[attr-defined]
+        listener = (engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
+        event.listen(*listener)
+        assert inbox.client.get("/api/imports").status_code == 200
+        event.remove(*listener)
+        return len(seen)
+
+    inbox.put("one", CSV)
+    few = queries()
+    for number in range(5):
+        inbox.put(f"more-{number}", CSV)
+    assert queries() == few <= 3

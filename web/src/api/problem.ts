@@ -68,6 +68,11 @@ export function isUnauthorized(error: unknown): boolean {
   return error instanceof ApiError && error.status === 401;
 }
 
+/** There is nothing of this id, or it cannot be an id at all. */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
+  return error instanceof ApiError && (error.status === 404 || isBadId(error));
+}
+
+function isBadId({ status, fields }: ApiError): boolean {
+  return status === 422 && Object.keys(fields).some((field) => field.endsWith("_id"));
 }

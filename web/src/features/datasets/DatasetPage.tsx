@@ -37,7 +37,8 @@ export function DatasetPage() {
     return <LoadError level={1} error={error} onRetry={() => void refetch()} />;
   if (!dataset) return <PageLoading />;
   return (
-    <div className={page.page}>
+    // Keyed, so that nothing of one dataset stays on the page of the next.
+    <div className={page.page} key={slug}>
       <DatasetHeader
         dataset={dataset}
         onAddData={() => {

@@ -1,18 +1,19 @@
 import { IconChartBarOff } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
-import { datasetQuery, exploreQuery } from "@/api/queries";
+import { aggregateQuery, datasetQuery, exploreQuery } from "@/api/queries";
 import type { DatasetDetail, Explore } from "@/api/types";
 import { FilterChips } from "@/components/FilterChips";
 import { LoadError } from "@/components/LoadError";
 import { StateMessage } from "@/components/StateMessage";
-import { chooseGrain, chooseMetric } from "@/features/explore/exploreState";
+import { chooseGrain, chooseMetric, totalsAggregation } from "@/features/explore/exploreState";
 import { DimensionCard } from "@/features/explore/DimensionCard";
 import { ExploreSkeleton } from "@/features/explore/ExploreSkeleton";
 import styles from "@/features/explore/explore.module.css";
 import { KeyFigures } from "@/features/explore/KeyFigures";
 import { TimeCard } from "@/features/explore/TimeCard";
 import { useExploreState } from "@/features/explore/useExplore";
+import { filterPairs } from "@/lib/filters";
 
 interface Props {
   explore: Explore;
@@ -22,11 +23,25 @@ interface Props {
 function Charts({ explore, dataset }: Props) {
   const { slug, filters, grain, measure, setFilters, setGrain, setMeasure } = useExploreState();
   const metric = chooseMetric(explore, measure);
+  const totals = useQuery({
+    ...aggregateQuery(slug, totalsAggregation(explore), filterPairs(filters)),
+    placeholderData: keepPreviousData,
+  });
+  const chips = <FilterChips filters={filters} columns={dataset.columns} onChange={setFilters} />;
+  // What is wrong with the filters would be wrong in every chart: it is said once.
+  if (totals.error && !totals.data) {
+    return (
+      <div className={styles.explore}>
+        {chips}
+        <LoadError error={totals.error} onRetry={() => void totals.refetch()} />
+      </div>
+    );
+  }
   return (
     <div className={styles.explore}>
-      <FilterChips filters={filters} columns={dataset.columns} onChange={setFilters} />
+      {chips}
       <KeyFigures
-        slug={slug}
+        totals={totals.data?.items[0]}
         explore={explore}
         filters={filters}
         metric={metric}

@@ -1,15 +1,14 @@
 import { Skeleton, UnstyledButton } from "@mantine/core";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
-import { aggregateQuery } from "@/api/queries";
 import type { Explore } from "@/api/types";
-import { metricsOf, totalsAggregation, type Metric } from "@/features/explore/exploreState";
+import { metricsOf, type Metric } from "@/features/explore/exploreState";
 import styles from "@/features/explore/explore.module.css";
-import { filterPairs, type Filter } from "@/lib/filters";
+import type { Filter } from "@/lib/filters";
 import { formatDecimal, formatFigure, formatInteger, toNumber } from "@/lib/format";
 
 interface Props {
-  slug: string;
+  /** One row of totals; undefined while it is loaded. */
+  totals: Readonly<Record<string, unknown>> | undefined;
   explore: Explore;
   filters: readonly Filter[];
   metric: Metric;
@@ -17,12 +16,7 @@ interface Props {
 }
 
 /** The total of each measure and the number of rows; a click shows it in every chart below. */
-export function KeyFigures({ slug, explore, filters, metric, onMetric }: Props) {
-  const { data } = useQuery({
-    ...aggregateQuery(slug, totalsAggregation(explore), filterPairs(filters)),
-    placeholderData: keepPreviousData,
-  });
-  const totals = data?.items[0];
+export function KeyFigures({ totals, explore, filters, metric, onMetric }: Props) {
   const count = toNumber(totals?.count);
   const share =
     filters.length > 0 && count !== null ? `of ${formatInteger(explore.row_count)}` : null;

@@ -1,5 +1,6 @@
 import { SegmentedControl, Skeleton } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { CatchBoundary } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useState } from "react";
 
 import { aggregateQuery } from "@/api/queries";
@@ -16,8 +17,9 @@ import { PeriodTable } from "@/features/explore/PeriodTable";
 import { toSeries } from "@/features/explore/series";
 import { filterPairs, withoutColumn, type Filter } from "@/lib/filters";
 import { periodSpan, spanFilters, spanOf } from "@/lib/periods";
+import { retrying } from "@/lib/retrying";
 
-const TimeChart = lazy(() => import("@/features/explore/TimeChart"));
+const TimeChart = lazy(() => retrying(() => import("@/features/explore/TimeChart")));
 
 interface Props {
   slug: string;
@@ -112,9 +114,14 @@ export function TimeCard({ slug, time, metric, grain, filters, onFilters, onGrai
           {view === "list" ? (
             <PeriodTable {...shared} />
           ) : (
-            <Suspense fallback={<Skeleton h={260} />}>
-              <TimeChart {...shared} />
-            </Suspense>
+            <CatchBoundary
+              getResetKey={() => grain}
+              errorComponent={() => <PeriodTable {...shared} />}
+            >
+              <Suspense fallback={<Skeleton h={260} />}>
+                <TimeChart {...shared} />
+              </Suspense>
+            </CatchBoundary>
           )}
         </div>
       )}

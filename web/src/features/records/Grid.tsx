@@ -1,5 +1,6 @@
+import { usePrevious } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { useEffect, useId, useRef } from "react";
 
 import { cellId, useGridKeys, type ActiveCell } from "@/features/records/gridKeys";
 import type { ColumnLook } from "@/features/records/columnLooks";
@@ -9,10 +10,11 @@ import { HeaderRow } from "@/features/records/HeaderRow";
 import type { GridTable } from "@/features/records/useGridTable";
 import type { ColumnFilters } from "@/features/records/HeaderCell";
 
-export const ROW_HEIGHT = 33;
-export const HEADER_HEIGHT = 38;
-export const GUTTER = 58;
+const ROW_HEIGHT = 33;
+const HEADER_HEIGHT = 38;
+const GUTTER = 58;
 const LOAD_AHEAD = 40;
+const OVERSCAN_ROWS = 10;
 
 interface Props {
   table: GridTable;
@@ -36,7 +38,7 @@ function useVirtual(table: GridTable, rowCount: number) {
     count: rowCount,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 10,
+    overscan: OVERSCAN_ROWS,
     paddingStart: HEADER_HEIGHT,
     scrollPaddingStart: HEADER_HEIGHT,
     scrollPaddingEnd: 4,
@@ -57,16 +59,19 @@ function useVirtual(table: GridTable, rowCount: number) {
   return { scroller, rowWindow, columnWindow };
 }
 
-/** Rows and columns in a window over the whole; arrow keys move, Enter opens a row. */
-export function Grid(props: Props) {
-  const { table, looks, total, hasMore, isLoadingMore, onMore, active, onActive, onOpen } = props;
-  const rows = table.getRowModel().rows;
-  const { scroller, rowWindow, columnWindow } = useVirtual(table, rows.length + (hasMore ? 1 : 0));
-  const rowItems = rowWindow.getVirtualItems();
-  const columnItems = columnWindow.getVirtualItems();
+type Virtual = ReturnType<typeof useVirtual>;
 
-  const lastSeen = rowItems.at(-1)?.index ?? 0;
-  const wantsMore = hasMore && !isLoadingMore && lastSeen >= rows.length - LOAD_AHEAD;
+/** Keeps the chosen cell in sight, asks for rows ahead of the reader, gives back the keyboard. */
+function useFollowing(
+  scroller: Virtual["scroller"],
+  rowWindow: Virtual["rowWindow"],
+  columnWindow: Virtual["columnWindow"],
+  props: Props,
+) {
+  const { table, hasMore, isLoadingMore, onMore, active } = props;
+  const lastSeen = rowWindow.getVirtualItems().at(-1)?.index ?? 0;
+  const isNearEnd = lastSeen >= table.getRowModel().rows.length - LOAD_AHEAD;
+  const wantsMore = hasMore && !isLoadingMore && isNearEnd;
   useEffect(() => {
     if (wantsMore) onMore();
   }, [wantsMore, onMore]);
@@ -77,17 +82,36 @@ export function Grid(props: Props) {
     columnWindow.scrollToIndex(active.column);
   }, [active, rowWindow, columnWindow]);
 
+  // A filter that closes gives the keyboard back to the grid.
+  const isFiltering = props.columnFilters.open !== null;
+  const wasFiltering = usePrevious(isFiltering);
+  useEffect(() => {
+    if (wasFiltering === true && !isFiltering) scroller.current?.focus();
+  }, [wasFiltering, isFiltering, scroller]);
+}
+
+/** Rows and columns in a window over the whole; arrow keys move, Enter opens a row. */
+export function Grid(props: Props) {
+  const { table, looks, active, onActive, onOpen, columnFilters } = props;
+  const helpId = useId();
+  const rows = table.getRowModel().rows;
+  const rowCount = rows.length + (props.hasMore ? 1 : 0);
+  const { scroller, rowWindow, columnWindow } = useVirtual(table, rowCount);
+  const rowItems = rowWindow.getVirtualItems();
+  const columnItems = columnWindow.getVirtualItems();
+  useFollowing(scroller, rowWindow, columnWindow, props);
+
   const onKeyDown = useGridKeys({
     active,
     onActive,
     onOpen,
     rowCount: rows.length,
     columnCount: looks.length,
-    pageRows: Math.max(1, rowItems.length - 22),
+    pageRows: Math.max(1, rowItems.length - 2 * OVERSCAN_ROWS - 2),
     onSort: (column, multi) =>
       table.getColumn(looks[column]?.name ?? "")?.toggleSorting(undefined, multi),
     onFilter: (column) => {
-      props.columnFilters.onOpen(looks[column]?.name ?? null);
+      columnFilters.onOpen(looks[column]?.name ?? null);
     },
   });
 
@@ -97,9 +121,9 @@ export function Grid(props: Props) {
       className={styles.grid}
       role="grid"
       aria-label="Rows"
-      aria-rowcount={total + 1}
+      aria-describedby={helpId}
+      aria-rowcount={props.total + 1}
       aria-colcount={looks.length}
-      aria-multiselectable={false}
       aria-activedescendant={active ? cellId(active) : undefined}
       aria-busy={props.isStale}
       data-stale={props.isStale}
@@ -108,7 +132,10 @@ export function Grid(props: Props) {
     >
       <div
         role="presentation"
-        style={{ width: columnWindow.getTotalSize(), height: rowWindow.getTotalSize() }}
+        style={{
+          width: columnWindow.getTotalSize(),
+          height: rowWindow.getTotalSize(),
+        }}
         className={styles.canvas}
       >
         <HeaderRow
@@ -116,7 +143,7 @@ export function Grid(props: Props) {
           looks={looks}
           columns={columnItems}
           active={active}
-          columnFilters={props.columnFilters}
+          columnFilters={columnFilters}
         />
         <div role="rowgroup">
           {rowItems.map(({ index, start }) => (
@@ -134,6 +161,10 @@ export function Grid(props: Props) {
           ))}
         </div>
       </div>
+      <span id={helpId} hidden>
+        Arrow keys move, Enter opens the row. In the header, Enter sorts, Shift and Enter sorts by
+        several columns, Alt and Enter filters.
+      </span>
     </div>
   );
 }

@@ -20,7 +20,8 @@ interface Props {
 }
 
 function RowCount({ dataset, records, filters }: Pick<Props, "dataset" | "records" | "filters">) {
-  const { total } = records;
+  const { total, error } = records;
+  if (error && total === undefined) return null;
   const words =
     total === undefined
       ? "Counting rows"
