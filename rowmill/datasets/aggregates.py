@@ -26,10 +26,11 @@ _NUMBERS: Final = {"integer", "decimal", "double"}
 
 @dataclass(frozen=True)
 class Figure:
-    """A column of the result: how it is called, typed, and computed."""
+    """A column of the result: how it is called and typed, computed, and from which columns."""
 
     column: Column
     sql: str
+    needs: tuple[str, ...] = ()
 
     @property
     def definition(self) -> str:
@@ -51,6 +52,11 @@ class AggregateQuery:
     def figures(self) -> tuple[Figure, ...]:
         """The columns of the result, in order."""
         return (*self.groups, *self.metrics)
+
+    def needs(self) -> list[str]:
+        """Names of the dataset's columns that have to be read, each once."""
+        named = (name for figure in self.figures for name in figure.needs)
+        return list(dict.fromkeys([*named, *self.filters.columns()]))
 
     def normalised(self) -> str:
         """The query as text: equal queries, and only they, are equal."""
@@ -115,18 +121,22 @@ def items(lakes: Lakes, reading: Reading, query: AggregateQuery) -> list[str]:
         return []
     columns = [figure.column for figure in query.figures]
     condition = query.filters.condition()
+    grouping = "GROUP BY ALL" if query.groups else ""
+    order = ", ".join(key.sql for key in query.order) or "1"
+    definitions = ", ".join(figure.definition for figure in query.figures)
     with lakes.reader(reading.workspace_id) as reader:
-        table = reader.table_at(reading.table_name, reading.version)
-        grouping = "GROUP BY ALL" if query.groups else ""
-        order = ", ".join(key.sql for key in query.order) or "1"
-        rows = reader.rows(
-            f"""
-            SELECT {row_json(columns)} FROM (
-                SELECT {", ".join(figure.definition for figure in query.figures)}
-                FROM {table} WHERE {condition.sql} {grouping}
-                ORDER BY {order} LIMIT {query.limit + 1}
-            ) ORDER BY {order}
-            """,
+        rows = reader.select(
+            reading.table_name,
+            reading.version,
+            query.needs(),
+            lambda source: (
+                f"""
+                SELECT {row_json(columns)} FROM (
+                    SELECT {definitions} FROM {source} WHERE {condition.sql} {grouping}
+                    ORDER BY {order} LIMIT {query.limit + 1}
+                ) ORDER BY {order}
+            """
+            ),
             condition.parameters,
         )
     return [row[0] for row in rows]
@@ -153,7 +163,7 @@ def _group(part: str, columns: Columns) -> Figure:
     name, separator, grain = part.rpartition(":")
     if not separator or columns.find(part) is not None:
         column = columns.get(part, "group_by")
-        return Figure(column, quote_identifier(column.name))
+        return Figure(column, quote_identifier(column.name), (column.name,))
     column = columns.get(name, "group_by")
     if grain not in GRAINS:
         raise invalid("group_by", f"'{grain[:50]}' is no grain; it is one of {', '.join(GRAINS)}.")
@@ -162,7 +172,8 @@ def _group(part: str, columns: Columns) -> Figure:
         raise invalid("group_by", f"'{column.name}' has no {grain}: it is of type {column.type}.")
     truncated = f"date_trunc('{grain}', {quote_identifier(column.name)})"
     result = Column(f"{column.name}_{grain}", f"{column.label} ({grain})", column.type)
-    return Figure(result, f"CAST({truncated} AS {sql_type(column.type)})")
+    sql = f"CAST({truncated} AS {sql_type(column.type)})"
+    return Figure(result, sql, (column.name,))
 
 
 def _metric(part: str, columns: Columns) -> Figure:
@@ -180,7 +191,8 @@ def _metric(part: str, columns: Columns) -> Figure:
         )
     sql = f"count(DISTINCT {quoted})" if function == "count_distinct" else f"{function}({quoted})"
     label = f"{function.replace('_', ' ').capitalize()} of {column.label}"
-    return Figure(Column(f"{function}_{column.name}", label, _type(function, column)), sql)
+    result = Column(f"{function}_{column.name}", label, _type(function, column))
+    return Figure(result, sql, (column.name,))
 
 
 def _type(function: str, column: Column) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -74,7 +75,8 @@ def values_of(
     )
     known: bytes | None = lakes.results.get(key)
     if known is None:
-        known = _values(lakes, reading, column, _matching(column, search, filters), limit)
+        condition = _matching(column, search, filters)
+        known = _values(lakes, reading, column, condition, filters.columns(), limit)
         lakes.results.put(key, known, weight=len(known) + len(key[-1]) + 200)
     return known.decode()
 
@@ -89,20 +91,29 @@ def _matching(column: Column, search: str, filters: Filters) -> Condition:
 
 
 def _values(
-    lakes: Lakes, reading: Reading, column: Column, condition: Condition, limit: int
+    lakes: Lakes,
+    reading: Reading,
+    column: Column,
+    condition: Condition,
+    filtered_by: Sequence[str],
+    limit: int,
 ) -> bytes:
     assert reading.version is not None
     name = quote_identifier(column.name)
     with lakes.reader(reading.workspace_id) as reader:
-        rows = reader.rows(
-            f"""
-            SELECT concat('{{"value":', {value_json(column)}, ',"count":', _rows, '}}') FROM (
-                SELECT {name}, count(*) AS _rows
-                FROM {reader.table_at(reading.table_name, reading.version)}
-                WHERE {condition.sql} GROUP BY {name}
-                ORDER BY _rows DESC, {name} LIMIT {limit}
-            ) ORDER BY _rows DESC, {name}
-            """,
+        rows = reader.select(
+            reading.table_name,
+            reading.version,
+            [column.name, *filtered_by],
+            lambda source: (
+                f"""
+                SELECT concat('{{"value":', {value_json(column)}, ',"count":', _rows, '}}') FROM (
+                    SELECT {name}, count(*) AS _rows FROM {source}
+                    WHERE {condition.sql} GROUP BY {name}
+                    ORDER BY _rows DESC, {name} LIMIT {limit}
+                ) ORDER BY _rows DESC, {name}
+            """
+            ),
             condition.parameters,
         )
     return array(row[0] for row in rows).encode()

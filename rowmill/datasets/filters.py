@@ -55,6 +55,10 @@ class Filters:
             tuple(parameter for part in parts for parameter in part.parameters),
         )
 
+    def columns(self) -> list[str]:
+        """Names of the columns that are filtered by, each once."""
+        return list(dict.fromkeys(item.column.name for item in self.items))
+
     def normalised(self) -> list[list[str]]:
         """The filters as plain values, for hashes and cache keys."""
         return [[item.column.name, item.operator, *item.values] for item in self.items]

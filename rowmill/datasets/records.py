@@ -72,9 +72,12 @@ def count(lakes: Lakes, reading: Reading, filters: Filters) -> int:
         return known
     condition = filters.condition()
     with lakes.reader(reading.workspace_id) as reader:
-        table = reader.table_at(reading.table_name, reading.version)
-        found = reader.value(
-            f"SELECT count(*) FROM {table} WHERE {condition.sql}", condition.parameters
+        [(found,)] = reader.select(
+            reading.table_name,
+            reading.version,
+            filters.columns(),
+            lambda source: f"SELECT count(*) FROM {source} WHERE {condition.sql}",
+            condition.parameters,
         )
     lakes.results.put(key, int(found), weight=len(key[-1]) + 200)
     return int(found)
@@ -84,9 +87,8 @@ def _search(reader: Reader, reading: Reading, query: RecordsQuery) -> Search:
     """One row more than the page has, each with its sort values as text."""
     condition = _condition(reader, reading, query)
     sorted_by = [key.column.name for key in query.order.keys]
-    filtered_by = [item.column.name for item in query.filters.items]
     return Search(
-        columns=list(dict.fromkeys([*sorted_by, *filtered_by])),
+        columns=list(dict.fromkeys([*sorted_by, *query.filters.columns()])),
         condition=condition.sql,
         parameters=condition.parameters,
         order=query.order.sql,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -66,6 +67,15 @@ def aggregates(lakes: Lakes, reading: Reading, exploration: Exploration, filters
     columns = find_columns(reading, exploration)
     if columns is None:
         return "{}"
+    key = ("sales", reading.dataset_id, reading.version, json.dumps(filters.normalised()))
+    known: str | None = lakes.results.get(key)
+    if known is None:
+        known = _figures(lakes, reading, columns, filters)
+        lakes.results.put(key, known, weight=len(known) + len(key[-1]) + 200)
+    return known
+
+
+def _figures(lakes: Lakes, reading: Reading, columns: SalesColumns, filters: Filters) -> str:
     measured = _Measured(lakes, reading, filters, columns)
     total = measured.items((), (), 1)
     members = [total[0][1:-1]] if total else []
@@ -74,7 +84,8 @@ def aggregates(lakes: Lakes, reading: Reading, exploration: Exploration, filters
         by_time = measured.items((quarter,), (SortKey(quarter.column),), MOST_QUARTERS)
         members.append(f'"sales_by_quarter":{array(by_time)}')
     for name, column in columns.breakdowns.items():
-        group = Figure(Column(name, column.label, column.type), quote_identifier(column.name))
+        quoted = quote_identifier(column.name)
+        group = Figure(Column(name, column.label, column.type), quoted, (column.name,))
         order = (SortKey(_column(_TOTAL, columns.amount.type), descending=True),)
         top = measured.items((group,), (*order, SortKey(group.column)), TOP)
         members.append(f'"sales_by_{name}":{array(top)}')
@@ -93,19 +104,20 @@ class _Measured:
     def items(
         self, groups: tuple[Figure, ...], order: tuple[SortKey, ...], limit: int
     ) -> list[str]:
-        amount, orders = self.columns.amount, "count(*)"
-        if self.columns.order is not None:
-            orders = f"count(DISTINCT {quote_identifier(self.columns.order.name)})"
+        amount, number = self.columns.amount, self.columns.order
+        orders = f"count(DISTINCT {quote_identifier(number.name)})" if number else "count(*)"
+        needs = (amount.name, *((number.name,) if number else ()))
         total = f"sum({quote_identifier(amount.name)})"
         parts = decimal_parts(amount.type)
         total_type = f"decimal(38,{parts[1]})" if parts else amount.type
         figures = (
-            Figure(_column(_TOTAL, total_type), f"coalesce({total}, 0)"),
-            Figure(_column(_ORDERS, "integer"), orders),
+            Figure(_column(_TOTAL, total_type), f"coalesce({total}, 0)", needs),
+            Figure(_column(_ORDERS, "integer"), orders, needs),
         )
         average = Figure(
             _column("average_order_value", "double"),
             f"CASE WHEN {orders} = 0 THEN 0 ELSE round({total} / {orders}, 2) END",
+            needs,
         )
         metrics = figures if groups else (*figures, average)
         query = AggregateQuery(groups, metrics, self.filters, order, limit)
@@ -115,9 +127,8 @@ class _Measured:
 def _quarter(time: Column) -> Figure:
     name = quote_identifier(time.name)
     text = f"concat(CAST(year({name}) AS VARCHAR), '-Q', CAST(quarter({name}) AS VARCHAR))"
-    return Figure(
-        Column("quarter", "Quarter", "text"), f"CASE WHEN {name} IS NOT NULL THEN {text} END"
-    )
+    sql = f"CASE WHEN {name} IS NOT NULL THEN {text} END"
+    return Figure(Column("quarter", "Quarter", "text"), sql, (time.name,))
 
 
 def _column(name: str, column_type: str) -> Column:

@@ -117,6 +117,7 @@ class Layout:
         return self._union(parts, columns)
 
     def _union(self, parts: Sequence[tuple[RowFile, _Part]], columns: Sequence[str]) -> str:
+        columns = list(dict.fromkeys(columns))
         if not parts:
             nothing = [
                 f"CAST(NULL AS {self.columns[name]}) AS {quote_identifier(name)}"

@@ -94,10 +94,6 @@ class Reader:
                     raise
                 return self._cursor.execute(statement, list(parameters)).fetchall()
 
-    def value(self, statement: str, parameters: Sequence[Any] = ()) -> Any:
-        """The one value of a result of one row and one column."""
-        return self.rows(statement, parameters)[0][0]
-
     def rows_in_order(
         self, table_name: str, version: int, output: Output, *, after: int, limit: int
     ) -> list[tuple[Any, ...]]:
@@ -116,6 +112,29 @@ class Reader:
                 " WHERE _row_id > ? ORDER BY _row_id LIMIT ?",
                 [after, limit],
             )
+
+    def select(
+        self,
+        table_name: str,
+        version: int,
+        columns: Sequence[str],
+        statement: Callable[[str], str],
+        parameters: Sequence[Any] = (),
+    ) -> list[tuple[Any, ...]]:
+        """Rows of a statement over the whole table, made by `statement` from its FROM clause.
+
+        That clause offers the `columns` named and `_row_id`.
+        """
+        try:
+            return self._with_layout(
+                table_name,
+                version,
+                lambda layout: self.rows(
+                    statement(layout.source(layout.whole(), columns)), parameters
+                ),
+            )
+        except (TooManyFiles, UnknownLayout):
+            return self.rows(statement(self.scan(table_name, version)), parameters)
 
     def search(
         self, table_name: str, version: int, search: Search, output: Output
@@ -143,21 +162,16 @@ class Reader:
         """Row id, keys, and what `select` says of each row that a search finds."""
         values = "".join(f", {part}" for part in [*search.keys, *([select] if select else [])])
 
-        def rows_from(source: str) -> list[tuple[Any, ...]]:
-            return self.rows(
+        return self.select(
+            table_name,
+            version,
+            columns,
+            lambda source: (
                 f"SELECT _row_id{values} FROM {source} WHERE {search.condition}"
-                f" ORDER BY {search.order} LIMIT {search.limit} OFFSET {search.offset}",
-                search.parameters,
-            )
-
-        try:
-            return self._with_layout(
-                table_name,
-                version,
-                lambda layout: rows_from(layout.source(layout.whole(), columns)),
-            )
-        except (TooManyFiles, UnknownLayout):
-            return rows_from(self.scan(table_name, version))
+                f" ORDER BY {search.order} LIMIT {search.limit} OFFSET {search.offset}"
+            ),
+            search.parameters,
+        )
 
     def _outputs(
         self, table_name: str, version: int, row_ids: Sequence[int], output: Output

@@ -14,12 +14,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from rowmill.mill.encoding import is_utf8
 from rowmill.mill.records import Cutter, Dialect
 
 USUAL: Final = (",", ";", "\t", "|")
 WEAK: Final = (":", " ", "~", "^")
 MAX_RECORDS: Final = 150
 MAX_TEXT: Final = 64 * 1024
+FEW_LINES: Final = 4
 
 _NUMBER: Final = re.compile(r"[-+(]?[$€£¥]? ?[0-9][0-9.,'\u00a0 ]*(?:[eE][-+]?[0-9]+)? ?[%€$]?\)?")
 _MOMENT: Final = re.compile(
@@ -43,9 +45,9 @@ class Rows:
 
     @property
     def width(self) -> int:
-        """The most common number of fields, the larger of two equally common ones."""
-        widths = Counter(len(row) for row in self.rows if row)
-        return max(widths, key=lambda width: (widths[width], width), default=0)
+        """The usual number of fields of a record: common, and more than a title's one."""
+        widths = Counter(len(row) for row in self.rows if any(row))
+        return max(widths, key=lambda width: (widths[width] * _gain(width), width), default=1)
 
 
 def detect_newline(text: bytes, quote: str, escape: str) -> str:
@@ -73,7 +75,8 @@ def cut_rows(text: bytes, dialect: Dialect, limit: int, *, is_whole: bool) -> Ro
         cut = cutter.cut(text, position)
         if cut.next >= len(text) and not is_whole:
             break
-        fields = () if cut.fault else cutter.fields(text, cut)
+        is_broken = cut.fault or (rows and not is_utf8(text[cut.start : cut.end]))
+        fields = [] if is_broken else cutter.fields(text, cut)
         rows.append(tuple(value.decode("utf-8", "replace") for value in fields))
         lines.append(line)
         position, line = cut.next, line + cut.lines
@@ -86,11 +89,12 @@ def detect_dialect(text: bytes, known: Dialect | None, fixed: frozenset[str]) ->
     The members of `known` that are named in `fixed` are taken as they are.
     """
     base = known or Dialect("")
-    piece = text[:MAX_TEXT]
+    piece = text[: _enough(text)]
+    is_whole = len(piece) == len(text)
     scored = [
         (_score(rows), rows)
         for dialect in _candidates(piece, base, fixed)
-        if (rows := cut_rows(piece, dialect, MAX_RECORDS, is_whole=len(text) <= MAX_TEXT)).rows
+        if (rows := cut_rows(piece, dialect, MAX_RECORDS, is_whole=is_whole)).rows
     ]
     if not scored:
         return replace(base, delimiter=base.delimiter if "delimiter" in fixed else "")
@@ -98,6 +102,16 @@ def detect_dialect(text: bytes, known: Dialect | None, fixed: frozenset[str]) ->
     if "delimiter" in fixed:
         return best.dialect
     return _with_space(piece, _or_single(best, scored))
+
+
+def _enough(text: bytes) -> int:
+    """How much of a text to judge by: a bounded piece, but some lines at least."""
+    end = 0
+    for _ in range(FEW_LINES):
+        end = text.find(b"\n", end) + 1
+        if end == 0:
+            return len(text)
+    return max(end, MAX_TEXT)
 
 
 def _candidates(text: bytes, base: Dialect, fixed: frozenset[str]) -> Iterator[Dialect]:

@@ -10,7 +10,7 @@ import duckdb
 
 from rowmill.mill.body import Body
 from rowmill.mill.columns import Column, kind_of
-from rowmill.mill.duck import connect
+from rowmill.mill.duck import allow_for_width, connect
 from rowmill.mill.encoding import legacy_encoding
 from rowmill.mill.errors import ReceiptMismatch, TooManyRejects
 from rowmill.mill.formats import csv
@@ -72,6 +72,7 @@ class _Parse:
         evidence.given_up.update(dropped)
         plan = self.mapping.renamed(detected.plan).with_notes(*self.mapping.notes)
         body = Body.of(request.source, plan, request.limits, meter)
+        allow_for_width(connection, request.limits, len(plan.columns))
         self.planner = Planner(connection, body, evidence)
         self.passes = self.widenings = 0
         self.leaves_out, self.is_parallel = False, True

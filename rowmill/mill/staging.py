@@ -193,6 +193,8 @@ def run(connection: duckdb.DuckDBPyConnection, statement: str) -> list[tuple[Any
         raise
     except duckdb.InvalidInputException as error:
         raise (Misfit if MISFIT in str(error) else Irregular) from error
+    except duckdb.NotImplementedException as error:  # a record longer than several buffers
+        raise Irregular from error
 
 
 def _ignore(_: Reject) -> None:
