@@ -11,6 +11,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from rowmill.settings import Settings
 
 DRAFTS = "drafts"
 READ_BYTES = 1024 * 1024
-SPACE_CHECK_BYTES = 64 * 1024 * 1024
+SYNC_BYTES = 128 * 1024 * 1024
 PART_BYTES = 16 * 1024 * 1024
 
 
@@ -144,13 +145,15 @@ class _FileDraft:
         self._store = store
         self._path = path
         self._file: IO[bytes] = path.open("xb", buffering=0)
-        self._unchecked = 0
+        self._syncer = ThreadPoolExecutor(1, "sync")
+        self._unsynced = 0
 
     def write(self, data: bytes) -> None:
-        self._unchecked += len(data)
-        if self._unchecked > SPACE_CHECK_BYTES:
+        self._unsynced += len(data)
+        if self._unsynced > SYNC_BYTES:
+            self._unsynced = 0
             self._store.check_space(0)
-            self._unchecked = 0
+            self._syncer.submit(os.fdatasync, self._file.fileno())  # so that the end is not late
         with _disk_errors():
             rest = memoryview(data)
             while rest:
@@ -158,6 +161,7 @@ class _FileDraft:
 
     def finish(self, key: str) -> None:
         target = self._store.folder / key
+        self._syncer.shutdown(cancel_futures=True)
         with _disk_errors():
             os.fsync(self._file.fileno())
             self._file.close()
@@ -166,6 +170,7 @@ class _FileDraft:
             _sync_folder(target.parent)
 
     def abort(self) -> None:
+        self._syncer.shutdown(cancel_futures=True)
         self._file.close()
         self._path.unlink(missing_ok=True)
 

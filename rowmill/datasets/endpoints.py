@@ -61,7 +61,7 @@ FILTERS: dict[str, Any] = {
         }
     ]
 }
-READING = problems(401, 404, 422, QueryTimedOut)
+READING = problems(401, 404, CursorExpired, 422, QueryTimedOut)
 
 
 def _json(model: Any, description: str) -> dict[int | str, dict[str, Any]]:
@@ -104,7 +104,7 @@ def list_datasets(
     "/{dataset}",
     summary="Get a dataset",
     response_class=Response,
-    responses={**_json(schemas.DatasetDetail, "The dataset."), **READING},
+    responses={200: _json(schemas.DatasetDetail, "The dataset.")[200], **READING},
     openapi_extra=FILTERS,
 )
 def get_dataset(
@@ -368,7 +368,7 @@ def export_dataset(
 ) -> Response:
     """Every row that matches, streamed, under the name of the file that was sent."""
     found = service.find(session, principal.workspace_id, dataset)
-    last = service.overview(session, found).last_import
+    original = service.overview(session, found).original_filename
     reading = service.reading(session, found, as_of)
     query = reads.export_query(
         request.query_params.multi_items(),
@@ -381,7 +381,7 @@ def export_dataset(
     tag = answers.entity_tag(reading, "export", query.normalised())
     if answers.is_known(request, tag):
         return answers.not_modified(tag)
-    name = export.export_name(last.file.name if last else None, found.name)
+    name = export.export_name(original, found.name)
     return answers.ExportResponse(
         export.Export(context.lakes, reading, query),
         {

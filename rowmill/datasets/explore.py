@@ -15,6 +15,7 @@ from rowmill.lake import Lakes, Reader
 from rowmill.mill import Column, quote_identifier
 
 SAMPLE_ROWS = 20_000
+LONGEST_VALUE = 1000  # characters; nobody chooses a longer one from a list
 EXPLORATION_BYTES = 10_000  # about
 MOST_COLUMNS = 200  # of a very wide table the first ones are looked at
 
@@ -63,7 +64,8 @@ def values_of(
 ) -> str:
     """The most frequent values of a column that contain `search`, whatever the case.
 
-    Returns the text of a JSON array of `{value, count}`. Nulls are left out.
+    Returns the text of a JSON array of `{value, count}`. Nulls and texts too long to choose are
+    left out.
     """
     if reading.version is None:
         return "[]"
@@ -84,6 +86,8 @@ def values_of(
 def _matching(column: Column, search: str, filters: Filters) -> Condition:
     name, condition = quote_identifier(column.name), filters.condition()
     sql, parameters = f"{condition.sql} AND {name} IS NOT NULL", condition.parameters
+    if column.type == "text":
+        sql += f" AND length({name}) <= {LONGEST_VALUE}"
     if search:
         sql += f" AND contains(lower(CAST({name} AS VARCHAR)), lower(CAST(? AS VARCHAR)))"
         parameters = (*parameters, search)

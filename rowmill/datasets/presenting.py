@@ -24,7 +24,7 @@ def summary(overview: Overview) -> schemas.DatasetSummary:
         version=dataset.version,
         created_at=dataset.created_at,
         updated_at=dataset.updated_at,
-        original_filename=last.file.name if last else None,
+        original_filename=overview.original_filename,
         last_import=last_import(last, dataset) if last else None,
     )
 

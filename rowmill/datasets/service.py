@@ -20,7 +20,7 @@ from rowmill.datasets.columns import Columns
 from rowmill.db import lock_in_transaction
 from rowmill.errors import Conflict, CursorExpired, NotFound, PreconditionFailed, invalid
 from rowmill.lake import Lakes
-from rowmill.models import Dataset, DatasetVersion, Import, Job, JobStatus, User, now
+from rowmill.models import Dataset, DatasetVersion, File, Import, Job, JobStatus, User, now
 from rowmill.paging import InvalidCursor, PageRequest, Slice, decode, encode, slice_newest
 
 logger = logging.getLogger(__name__)
@@ -41,12 +41,14 @@ class Overview:
         last_import: the newest import, with its job and file loaded.
         is_processing: whether an import of it has not ended.
         rows_dropped: rejects of the newest import that succeeded.
+        original_filename: name of the file that the dataset was first made from.
     """
 
     dataset: Dataset
     last_import: Import | None
     is_processing: bool
     rows_dropped: int
+    original_filename: str | None
 
     @property
     def status(self) -> str:
@@ -285,7 +287,7 @@ def overviews(
             )
         )
     page = slice_newest(session, statement.add_columns(Dataset.id), Dataset.id, request)
-    return Slice([Overview(*row[:4]) for row in page.items], page.next_cursor)
+    return Slice([Overview(*row[:5]) for row in page.items], page.next_cursor)
 
 
 def versions(
@@ -344,8 +346,8 @@ def _until(as_of: str) -> ColumnElement[bool]:
     return DatasetVersion.created_at <= moment
 
 
-def _overviews() -> Select[Dataset, Import, bool, Any]:
-    """Datasets, each with its newest import, whether one is under way, and its latest rejects."""
+def _overviews() -> Select[Dataset, Import, bool, Any, str | None]:
+    """Datasets, each with the members of its `Overview`."""
     own = Import.dataset_id == Dataset.id
     newest = select(Import.id).where(own).order_by(Import.id.desc()).limit(1)
     unfinished = exists().where(own, Import.job_id == Job.id, Job.status.in_(UNFINISHED))
@@ -355,9 +357,18 @@ def _overviews() -> Select[Dataset, Import, bool, Any]:
         .order_by(Import.id.desc())
         .limit(1)
     )
+    original = (
+        select(File.name)
+        .join(Import, Import.file_id == File.id)
+        .where(own)
+        .order_by(Import.id)
+        .limit(1)
+        .correlate(Dataset)
+    )
     last = aliased(Import)
+    dropped = func.coalesce(rejected.scalar_subquery(), 0)
     return (
-        select(Dataset, last, unfinished, func.coalesce(rejected.scalar_subquery(), 0))
+        select(Dataset, last, unfinished, dropped, original.scalar_subquery())
         .outerjoin(last, last.id == newest.scalar_subquery())
         .options(joinedload(last.job), joinedload(last.file))
     )

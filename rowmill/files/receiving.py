@@ -1,14 +1,16 @@
 """Receiving a body into the object store: in constant memory, hashed on the way.
 
-Bytes go from the socket to the draft of an object in pieces of about a mebibyte; hashing and
-writing happen in a thread, so the event loop stays free. Multipart bodies are parsed as they
-come, the file never passes through a temporary copy.
+Bytes go from the socket to the draft of an object in pieces of a few mebibytes. Receiving,
+hashing and writing happen side by side, the latter two in threads, so the event loop stays
+free. Multipart bodies are parsed as they come, the file never passes through a temporary copy.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Protocol
@@ -26,7 +28,7 @@ from rowmill.errors import BadRequest, TooLarge
 from rowmill.models.files import object_key
 from rowmill.store import Draft, Store
 
-PIECE_BYTES = 1024 * 1024
+PIECE_BYTES = 4 * 1024 * 1024
 LONGEST_FIELD_BYTES = 64 * 1024
 MOST_FIELDS = 100
 
@@ -85,20 +87,25 @@ class Intake:
         self._draft = draft
         self._limits = limits
         self._hash = hashlib.sha256()
+        self._hasher = ThreadPoolExecutor(1, "hash")
         self.size_bytes = 0
 
     def write(self, data: bytes) -> None:
-        """Hash and store a piece. Raises: TooLarge, OutOfSpace."""
+        """Store a piece, and hash it at the same time. Raises: TooLarge, OutOfSpace."""
         self.size_bytes += len(data)
         self._limits.check(self.size_bytes)
-        self._hash.update(data)
-        self._draft.write(data)
+        hashed = self._hasher.submit(self._hash.update, data)
+        try:
+            self._draft.write(data)
+        finally:
+            hashed.result()
 
     def keep(self, workspace_id: UUID) -> str:
         """Make the bytes durable under their content's address; returns the SHA-256 in hex.
 
         Raises: EmptyUpload.
         """
+        self._hasher.shutdown()
         if self.size_bytes == 0:
             raise EmptyUpload
         sha256 = self._hash.hexdigest()
@@ -107,6 +114,7 @@ class Intake:
 
     def abort(self) -> None:
         """Leave nothing behind."""
+        self._hasher.shutdown()
         self._draft.abort()
 
 
@@ -147,12 +155,20 @@ async def receive_form(
 
 
 async def _pour(request: Request, sink: Sink) -> None:
-    """Pass the body to the sink. The framework buffers a few pieces, never the whole."""
+    """Pass the body to the sink: while one piece is written, the next one is received."""
+    writing: asyncio.Task[None] | None = None
     try:
         async for piece in _pieces(request):
-            await run_in_threadpool(sink.write, piece)
+            if writing is not None:
+                await writing
+            writing = asyncio.create_task(run_in_threadpool(sink.write, piece))
+        if writing is not None:
+            await writing
     except ClientDisconnect as error:
         raise BrokenUpload from error
+    finally:
+        if writing is not None:
+            await asyncio.wait({writing})  # nobody may touch the sink before it is done
 
 
 async def _pieces(request: Request) -> AsyncIterator[bytes]:

@@ -121,15 +121,6 @@ class Catalog:
             self._rows(f"SELECT max(snapshot_id) FROM {self.schema}.ducklake_snapshot")[0][0]
         )
 
-    def has_version(self, version: int) -> bool:
-        """Whether a version can still be read."""
-        return bool(
-            self._rows(
-                f"SELECT 1 FROM {self.schema}.ducklake_snapshot WHERE snapshot_id = :version",
-                version=version,
-            )
-        )
-
     def versions_before(self, moment: datetime) -> list[int]:
         """The versions made before a moment, without the newest one of all."""
         rows = self._rows(

@@ -40,8 +40,6 @@ class Instance:
             },
         )
         self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        # Table data never changes in place, so a file's footer needs to be read only once.
-        self._connection.execute("SET GLOBAL parquet_metadata_cache = true")
         # A page of sorted rows is found by the sort columns alone; the others are read for it.
         self._connection.execute(f"SET GLOBAL late_materialization_max_rows = {LARGEST_PAGE}")
         remote = settings.storage.startswith("s3://")

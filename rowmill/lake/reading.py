@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isinf
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
@@ -102,6 +101,7 @@ class Reader:
         That order is the one of the row ids, which a row keeps for life; -1 is before the first.
         Each row is its row id and its output.
         """
+        self._keep_footers()
         try:
             return self._with_layout(
                 table_name, version, lambda layout: self._next_rows(layout, output, after, limit)
@@ -176,6 +176,8 @@ class Reader:
     def _outputs(
         self, table_name: str, version: int, row_ids: Sequence[int], output: Output
     ) -> dict[int, tuple[Any, ...]]:
+        self._keep_footers()
+
         def rows_from(source: str) -> list[tuple[Any, ...]]:
             return self.rows(f"SELECT _row_id, {output.select} FROM {source}")
 
@@ -189,6 +191,15 @@ class Reader:
             wanted = f"WHERE _row_id IN ({', '.join(map(str, row_ids))})"
             rows = rows_from(f"{self.scan(table_name, version)} {wanted}")
         return {row[0]: row[1:] for row in rows}
+
+    def _keep_footers(self) -> None:
+        """Let DuckDB keep the footers of the files that are read from here on.
+
+        A page is found by the footers of one or two files, and the next one by the same. A scan of
+        thousands of files would only fill memory with theirs.
+        """
+        with _read_errors(self._deadline):
+            self._cursor.execute("SET SESSION parquet_metadata_cache = true")
 
     def _next_rows(
         self, layout: Layout, output: Output, after: int, limit: int
@@ -266,17 +277,6 @@ class Reader:
         """End the connection and its deadline."""
         self._deadline.stop()
         self._cursor.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class LayoutFinder(Protocol):

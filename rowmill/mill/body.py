@@ -78,7 +78,7 @@ class Body:
         return screen
 
     @contextmanager
-    def screened(self, screen: Screen, *, is_parallel: bool = True) -> Iterator[str]:
+    def screened(self, screen: Screen, *, is_parallel: bool) -> Iterator[str]:
         """SQL for the fields of the records that pass the screen; good for one query."""
         dialect = replace(self.dialect, newline="\n")
         with feeding(screen.pass_through(self.text())) as path:

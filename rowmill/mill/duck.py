@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import duckdb
 
 from rowmill.mill.plan import ReadPlan
@@ -10,10 +12,12 @@ from rowmill.mill.records import Dialect
 from rowmill.mill.regular import NO_QUOTE
 from rowmill.mill.request import MEBIBYTE, Limits
 
-SINGLE_COLUMN_MARK = "\x1f"  # a delimiter must be given; this one is not in any text
+SINGLE_COLUMN_MARK: Final = "\x1f"  # a delimiter must be given; this one is not in any text
 
-_BUFFER_BYTES = 32 * MEBIBYTE
-_KIBIBYTES_PER_COLUMN = 200
+WIDE_COLUMNS: Final = 1000
+
+_BUFFER_BYTES: Final = 32 * MEBIBYTE
+_RESERVED_PER_COLUMN: Final = MEBIBYTE // 2
 
 
 def connect(limits: Limits, temp_directory: str) -> duckdb.DuckDBPyConnection:
@@ -35,14 +39,16 @@ def connect(limits: Limits, temp_directory: str) -> duckdb.DuckDBPyConnection:
 
 
 def allow_for_width(connection: duckdb.DuckDBPyConnection, limits: Limits, columns: int) -> None:
-    """Raise DuckDB's own limit for a wide table.
+    """Adapt a connection to a wide table: one thread, and a limit by the width.
 
-    It counts what it reserves: for each column whole vectors at every step, however few the
-    records. 5,000 columns reserve 1 GB that way and touch 300 MB, measured on 1.5.5. What the
-    process really uses is bounded from outside.
+    DuckDB counts what it reserves: for each column and thread whole vectors at every step,
+    however few the records. 5,000 columns reserve 1 to 2 GB that way and touch 300 MB (800 MB
+    with many records), measured on 1.5.5. What the process really uses is bounded from outside.
     """
-    room = limits.memory_bytes // MEBIBYTE + columns * _KIBIBYTES_PER_COLUMN // 1024
-    connection.execute(f"SET memory_limit = '{room}MiB'")
+    if columns > WIDE_COLUMNS:
+        memory = max(limits.memory_bytes, columns * _RESERVED_PER_COLUMN)
+        connection.execute("SET threads = 1")
+        connection.execute(f"SET memory_limit = '{memory // MEBIBYTE}MiB'")
 
 
 def reference(position: int) -> str:

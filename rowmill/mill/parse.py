@@ -22,7 +22,7 @@ from rowmill.mill.planning import Planner
 from rowmill.mill.rejects import RejectLog
 from rowmill.mill.request import Counts, Drift, ParseRequest, ParseResult, StagedFile
 from rowmill.mill.screen import Tally
-from rowmill.mill.staging import Irregular, Misfit, Misread, Staging
+from rowmill.mill.staging import Irregular, Misfit, Staging
 
 MAX_WIDENINGS: Final = 3
 STAGED_NAME: Final = "part-0.parquet"
@@ -75,7 +75,7 @@ class _Parse:
         allow_for_width(connection, request.limits, len(plan.columns))
         self.planner = Planner(connection, body, evidence)
         self.passes = self.widenings = 0
-        self.leaves_out, self.is_parallel = False, True
+        self.leaves_out = False
 
     def run(self) -> ParseResult:
         """Plan, stage, keep one record of each key, write the rejects, and sum up."""
@@ -102,17 +102,13 @@ class _Parse:
 
     def _attempt(self, log: RejectLog) -> Tally | None:
         """One attempt; None if another one is to make use of what this one has taught."""
-        was_direct = self.planner.is_direct
         try:
             return self._staged(log)
         except Irregular as error:
-            if not was_direct:
+            if not self.planner.be_careful():
                 raise _unexplained() from error
-            self.planner.is_direct = False
         except Misfit as error:
             self._learn_from(error)
-        except Misread:
-            self.is_parallel = False
         except TooManyRejects:
             if not self._is_reread(log):
                 raise
@@ -125,7 +121,7 @@ class _Parse:
         if self.planner.is_direct:
             return staging.directly()
         return staging.screened(
-            log, leave_out_misfits=self.leaves_out, is_parallel=self.is_parallel
+            log, leave_out_misfits=self.leaves_out, is_parallel=self.planner.is_parallel
         )
 
     def _learn_from(self, misfit: Misfit) -> None:

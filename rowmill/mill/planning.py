@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Final
 
@@ -22,7 +23,8 @@ class Planner:
     """Holds the plan and the evidence of one file; both only grow.
 
     `is_direct` says whether DuckDB reads the file as it lies; once it turns out to be
-    irregular, it is screened from then on.
+    irregular, it is screened from then on. `is_parallel` says whether DuckDB may read it
+    with several threads, which goes wrong with some values of several lines.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class Planner:
         self.body = body
         self.evidence = evidence
         self.is_direct = body.is_direct()
+        self.is_parallel = True
 
     @property
     def plan(self) -> ReadPlan:
@@ -58,6 +61,16 @@ class Planner:
             if not choices or not self._learn(self._contradictions(choices)):
                 break
         self.use(decide(settle(self.plan, self.evidence), self.evidence))
+
+    def be_careful(self) -> bool:
+        """Read the file in the next safer way; False if there is none."""
+        if self.is_direct:
+            self.is_direct = False
+        elif self.is_parallel:
+            self.is_parallel = False
+        else:
+            return False
+        return True
 
     def widen(self, *, give_up: bool) -> bool:
         """Widen the guessed types that values contradict; False if there are none.
@@ -105,14 +118,19 @@ class Planner:
         }
 
     def _look(self, choices: Mapping[int, list[PlanColumn]]) -> list[list[str]]:
-        if self.is_direct:
+        while True:
             try:
-                statement = contradictions_statement(self.body.direct(), choices)
-                return list(run(self.connection, statement)[0])
+                with self._relation() as relation:
+                    statement = contradictions_statement(relation, choices)
+                    return list(run(self.connection, statement)[0])
             except Irregular:
-                self.is_direct = False
-        with self.body.screened(self.body.screen(_ignore)) as relation:
-            return list(run(self.connection, contradictions_statement(relation, choices))[0])
+                if not self.be_careful():
+                    raise
+
+    def _relation(self) -> AbstractContextManager[str]:
+        if self.is_direct:
+            return nullcontext(self.body.direct())
+        return self.body.screened(self.body.screen(_ignore), is_parallel=self.is_parallel)
 
 
 def _ignore(_: Reject) -> None:

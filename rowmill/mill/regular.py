@@ -47,6 +47,14 @@ class Regularity:
         special = rb"^ | $|[" + quote + rb"\r\n]" + (rb"|" + mark if mark else b"")
         self._to_quote = re.compile(special)
 
+    def last_end(self, buffer: bytes, start: int, limit: int) -> int:
+        """Where the last record that ends in `[start, limit)` ends, if all are regular."""
+        end = buffer.rfind(NEWLINE, start, limit) + 1
+        if buffer.count(self.quote, start, end) % 2:
+            opened = buffer.rfind(self.quote, start, end)
+            end = buffer.rfind(NEWLINE, start, opened) + 1
+        return end
+
     def passed(self, piece: bytes) -> tuple[bytes, int] | None:
         """A piece of whole lines as it is passed on, and the number of its records.
 

@@ -149,7 +149,7 @@ class Screen:
 
     def _pass_piece(self, buffer: bytes, start: int, limit: int) -> int:
         """Pass on the whole lines in `[start, limit)` at once if all of them are regular."""
-        end = buffer.rfind(b"\n", start, limit) + 1
+        end = self._regularity.last_end(buffer, start, limit)
         if end <= start:
             return start
         piece = buffer[start:end] if end - start < len(buffer) else buffer

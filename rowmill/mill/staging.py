@@ -36,11 +36,7 @@ class Misfit(Exception):
 
 
 class Irregular(Exception):
-    """The file is not as regular as DuckDB's strict reader wants it."""
-
-
-class Misread(Exception):
-    """Values of several lines did not come out as they went in."""
+    """DuckDB cannot read the file in this way, or has not read it faithfully."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ class Staging:
         if rows == lines.lines:
             return Tally(passed=rows, lines=rows)
         tally = self._survey()
-        if tally.rejected or tally.passed != rows or not self._keeps_inner_lines(tally):
+        if tally.rejected or tally.passed != rows or self._are_inner_lines_kept(tally) is not True:
             raise Irregular
         return tally
 
@@ -82,7 +78,7 @@ class Staging:
 
         Raises:
             Misfit: a value does not fit a guessed type, or none may be left out.
-            Misread: the file must be read without parallel threads.
+            Irregular: the file must be read without parallel threads.
             TooManyRejects: there are more than allowed.
             ReceiptMismatch: records were lost on the way. This must never happen.
         """
@@ -91,14 +87,15 @@ class Staging:
             rows = self._copy(relation, leave_out_misfits=leave_out_misfits)
         tally = screen.tally
         missing = tally.passed - rows
-        if is_parallel and tally.inner_lines and (missing or not self._keeps_inner_lines(tally)):
-            raise Misread
+        is_kept = None if missing else self._are_inner_lines_kept(tally)
+        if is_parallel and tally.inner_lines and not is_kept:
+            raise Irregular
         if missing and leave_out_misfits:
-            found = self._reject_misfits(log)
+            found = self._reject_misfits(log, is_parallel=is_parallel)
             tally.passed -= found
             tally.rejected += found
             missing -= found
-        if missing:
+        if missing or is_kept is False:
             raise ReceiptMismatch(
                 f"{tally.passed:,} records were found in the file, but {rows:,} were read.",
                 hint="Nothing was imported. Please report this with the file.",
@@ -116,17 +113,17 @@ class Staging:
         )
         return int(run(self.connection, statement)[0][0])
 
-    def _keeps_inner_lines(self, tally: Tally) -> bool:
+    def _are_inner_lines_kept(self, tally: Tally) -> bool | None:
         r"""Whether the staged texts have as many line ends as those in the file.
 
-        False where that cannot be told: some fields are not staged, or lines end in `\r`.
+        None where that cannot be told: some fields are not staged, or lines end in `\r`.
         """
         if not tally.inner_lines:
             return True
         plan = self.body.plan
         staged = {target.position for target in self.targets} - {None}
         if len(staged) < len(plan.columns) or plan.newline == "\r":
-            return False
+            return None
         texts = [
             target.name
             for target in self.targets
@@ -142,10 +139,10 @@ class Staging:
             pass
         return screen.tally
 
-    def _reject_misfits(self, log: RejectLog) -> int:
+    def _reject_misfits(self, log: RejectLog, *, is_parallel: bool) -> int:
         """Find the records that were left out, and why; a record is one reject."""
         plan = self.body.plan
-        with self.body.screened(self.body.screen(_ignore)) as relation:
+        with self.body.screened(self.body.screen(_ignore), is_parallel=is_parallel) as relation:
             statement = misfits_statement(relation, plan, self.targets, self.key)
             found = run(self.connection, f"{statement} LIMIT {log.limit + 1}")
         misfits = {ordinal: (positions, value) for ordinal, positions, value in found}

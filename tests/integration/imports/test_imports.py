@@ -436,3 +436,13 @@ def test_lists_of_imports_take_the_same_queries_however_long(inbox: Inbox) -> No
     for number in range(5):
         inbox.put(f"more-{number}", CSV)
     assert queries() == few <= 3
+
+
+def test_the_export_has_the_name_of_the_file_it_was_made_from(inbox: Inbox) -> None:
+    inbox.client.put("/api/datasets/people/data/First.csv", content=CSV)
+    inbox.client.put("/api/datasets/people/data/Later.csv", content=CSV.replace("00", "10"))
+    inbox.work()
+    answer = inbox.client.get("/api/datasets/people/export")
+    assert 'filename="First.csv"' in answer.headers["content-disposition"]
+    assert len(answer.text.splitlines()) == 5
+    assert inbox.client.get("/api/datasets").json()["items"][0]["original_filename"] == "First.csv"

@@ -89,6 +89,22 @@ def test_many_processes_may_make_a_catalog_at_once(settings: Settings, database_
         lakes.close()
 
 
+def test_what_one_process_commits_another_sees_at_once(
+    settings: Settings, database_url: str
+) -> None:
+    workspace_id = new_id()
+    one, other = (Lakes(settings, database_url, open_store(settings)) for _ in range(2))
+    writes, reads = table_in(one, workspace_id), table_in(other, workspace_id)
+    writes.append("SELECT 1::BIGINT AS id")
+    assert reads.rows() == [(1,)]
+    writes.append("SELECT 2::BIGINT AS id, 'x' AS note")
+    assert reads.rows() == [(1, None), (2, "x")]
+    reads.upsert("SELECT 1::BIGINT AS id, 'y' AS note", "id")
+    assert writes.rows() == [(1, "y"), (2, "x")]
+    one.close()
+    other.close()
+
+
 def test_the_workspaces_unused_for_longest_are_let_go_but_never_under_a_reader(
     settings: Settings, database_url: str
 ) -> None:

@@ -21,7 +21,12 @@ def rendered(column_type: str, values: list[Any]) -> list[Any]:
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(f'CREATE TABLE t (n INTEGER, "odd ""name""" {sql_type(column_type)})')
-        connection.executemany("INSERT INTO t VALUES (?, ?)", [list(v) for v in enumerate(values)])
+        # As text: a decimal that is bound as such does not arrive exactly.
+        exact = [format(v, "f") if isinstance(v, Decimal) else v for v in values]
+        connection.executemany(
+            f"INSERT INTO t VALUES (?, CAST(? AS {sql_type(column_type)}))",
+            [list(numbered) for numbered in enumerate(exact)],
+        )
         rows = connection.execute(f"SELECT {row_json([column])} FROM t ORDER BY n").fetchall()
     return [json.loads(text, parse_float=Decimal)['odd "name"'] for (text,) in rows]
 
