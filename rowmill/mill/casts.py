@@ -82,10 +82,10 @@ def _number(column: PlanColumn, text: str, computed: str | None) -> Cast:
         return Cast(cast, f"({own_text})")
     if column.type == "double":
         same = f"{_digits(plain)} = {_digits(f'{value}::VARCHAR')}"
-        pattern = quote_literal(_SCIENTIFIC)
-        other = f"isfinite({value}) AND regexp_full_match({plain}, {pattern}) AND {same}"
-    else:
-        other = f"regexp_full_match({text}, {quote_literal(_faithful_pattern(column))})"
+        other = f"(regexp_full_match({plain}, {quote_literal(_SCIENTIFIC)}) AND {same})"
+        finite = f"{value} IS NOT NULL AND isfinite({value})"
+        return Cast(cast, f"({text} IS NULL OR ({finite} AND ({own_text} OR {other})))")
+    other = f"regexp_full_match({text}, {quote_literal(_faithful_pattern(column))})"
     return Cast(cast, f"({own_text} OR ({value} IS NOT NULL AND {other}))")
 
 
@@ -113,7 +113,8 @@ def _date(column: PlanColumn, text: str, computed: str | None) -> Cast:
         value = computed or cast
         own_text = f"{value}::VARCHAR IS NOT DISTINCT FROM {text}"
         known = _is_known(moment, "TIMESTAMP", text)
-        return Cast(cast, f"({own_text} OR ({value} IS NOT NULL AND {known}))")
+        finite = f"{value} IS NOT NULL AND isfinite({value})"  # `infinity` is its own text
+        return Cast(cast, f"({text} IS NULL OR ({finite} AND ({own_text} OR ({known}))))")
     cast = f"{moment}::{sql}"
     known = _is_known(computed or cast, sql, text)
     if kind == "date" and any("%M" in pattern for pattern in column.formats):

@@ -71,8 +71,7 @@ def named_encoding(name: str, head: bytes) -> Encoding:
     """
     try:
         codec = codecs.lookup(name.strip())
-        codec.incrementaldecoder  # noqa: B018
-        b"".decode(codec.name)
+        "a".encode(codec.name)
     except (LookupError, ValueError, TypeError) as error:
         raise UnknownEncoding(
             f"There is no text encoding named {name!r}.",

@@ -129,7 +129,7 @@ def all_ids(client: httpx.Client, dataset: str) -> list[int]:
 @pytest.mark.timeout(900)
 def test_every_import_is_committed_once_or_failed_with_a_reason(program: Program) -> None:
     client = program.account()
-    killer = Killer(program, random.Random(SEED))  # noqa: S311 - repeatable, not secret
+    killer = Killer(program, random.Random(SEED))
     thread = threading.Thread(target=killer.run)
     thread.start()
     try:

@@ -2364,13 +2364,6 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetDetail"];
                 };
             };
-            /** @description What you have still holds. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
             401: {
                 headers: {
@@ -2405,6 +2398,25 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 404,
                      *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -3308,6 +3320,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
@@ -3693,6 +3724,25 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 404,
                      *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -4098,6 +4148,25 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 404,
                      *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
                      *       "type": "about:blank"
                      *     }
                      */
