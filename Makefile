@@ -47,7 +47,7 @@ bench: .venv/.dev rowmill/static/index.html ## Measure the budgets (ROWS=5000000
 
 build: .venv/.dev rowmill/static/index.html ## Build the wheel into dist/
 	rm -rf dist
-	$(UV) build --wheel --no-build-isolation --quiet --out-dir dist
+	$(UV) build --wheel --quiet --out-dir dist
 
 format: .venv/.dev web/node_modules/.package-lock.json ## Format everything
 	$(BIN)/ruff format .
