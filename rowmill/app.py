@@ -14,6 +14,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse, Response
 from fastapi.routing import APIRoute
+from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -22,7 +23,7 @@ from rowmill.accounts import endpoints as accounts
 from rowmill.activity import endpoints as activity
 from rowmill.context import Context
 from rowmill.datasets import endpoints as datasets
-from rowmill.errors import NotFound
+from rowmill.errors import MethodNotAllowed, NotFound
 from rowmill.events import Hub
 from rowmill.files import endpoints as files
 from rowmill.health import endpoints as health
@@ -126,10 +127,16 @@ class _WebApp(StaticFiles):
         else:
             is_page = not (WEB_APP / path).is_file()
         if path.startswith("api/") or scope["method"] not in {"GET", "HEAD"}:
-            raise NotFound
+            raise MethodNotAllowed if _takes_other_methods(scope) else NotFound
         if is_page:
             return FileResponse(WEB_APP / "index.html", headers={"Cache-Control": "no-cache"})
         response = await super().get_response(path, scope)
         if path.startswith("assets/"):
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
+
+
+def _takes_other_methods(scope: Scope) -> bool:
+    """Whether the API has this address, only not for this method."""
+    matches = (route.matches(scope)[0] for route in scope["app"].routes)
+    return any(match is Match.PARTIAL for match in matches)

@@ -199,15 +199,6 @@ def ended(session: Session, job: Job) -> None:
         append_event(session, f"import.{job.status}", run, error=job.error)
 
 
-def cancel_all(session: Session, dataset_id: UUID) -> None:
-    """Ask every import into a dataset that has not ended to stop."""
-    unfinished = _loaded().where(
-        Import.dataset_id == dataset_id, Job.status.in_((JobStatus.PENDING, JobStatus.RUNNING))
-    )
-    for run in session.scalars(unfinished):
-        cancel(session, run)
-
-
 def append_event(session: Session, kind: str, run: Import, **payload: Any) -> None:
     """Log something about an import, with what a listener needs to find its dataset."""
     events.append(

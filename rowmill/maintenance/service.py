@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from rowmill.context import Context
+from rowmill.datasets import service as datasets
 from rowmill.db import transaction
 from rowmill.models import File, Throttle, Workspace, now
 from rowmill.store import DRAFTS, StoredObject
@@ -42,6 +43,8 @@ def clean_up(context: Context, *, older_than: timedelta = ORPHAN_AGE) -> Freed:
             for workspace in workspaces
             for found in _unused(context, session, workspace, before)
         ]
+        for workspace in workspaces:
+            datasets.drop_left_tables(session, context.lakes, workspace.id)
     originals = _remove(context, unused)
     lake_files = sum(
         context.lakes.collect_orphans(workspace.id, older_than=older_than)

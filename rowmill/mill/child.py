@@ -1,7 +1,7 @@
 """The process in which a file is parsed: `python -m rowmill.mill.child`.
 
-The request comes as a line of JSON on standard input, which stays open as a lifeline: when
-it ends, the parent is gone, and so is this process. Progress and the outcome leave as lines
+The request and the name of a folder for temporary files come as a line of JSON on standard
+input, which stays open as a lifeline: when it ends, the parent is gone, and so is this process. Progress and the outcome leave as lines
 of JSON on standard output. A crash, or a kill for using too much memory, ends this process
 alone.
 """
@@ -13,7 +13,6 @@ import json
 import os
 import signal
 import sys
-import tempfile
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -36,12 +35,13 @@ _OUTPUT: Final = Lock()
 def main() -> None:
     """Serve one request, then end."""
     die_with_parent()
-    request = ParseRequest.from_dict(json.loads(sys.stdin.buffer.readline()))
+    message = json.loads(sys.stdin.buffer.readline())
+    request, workspace = ParseRequest.from_dict(message["request"]), Path(message["workspace"])
     Thread(target=_watch_lifeline, name="lifeline", daemon=True).start()
     meter, done = Meter(request.size), Event()
     reporter = Thread(target=_report, args=(meter, done), name="report", daemon=True)
     reporter.start()
-    outcome = _outcome(request, meter)
+    outcome = _outcome(request, workspace, meter)
     done.set()
     reporter.join()
     _send(outcome)
@@ -54,24 +54,18 @@ def die_with_parent() -> None:
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def parse_anywhere(request: ParseRequest, meter: Meter | None = None) -> ParseResult:
+def parse_anywhere(request: ParseRequest, workspace: Path, meter: Meter) -> ParseResult:
     """Parse a file that may lie in an object store, to a folder that may do so too.
-
-    Nothing is left behind in the local folders for temporary files.
 
     Raises:
         RowmillError: the file cannot be imported.
     """
-    with tempfile.TemporaryDirectory(
-        prefix="rowmill-parse-", dir=request.limits.temp_directory
-    ) as name:
-        workspace = Path(name)
-        path = storage.fetch(request.source, request.s3, workspace)
-        if not storage.is_remote(request.output):
-            output = request.output.removeprefix("file://")
-            return parse(replace(request, source=path, output=output), workspace, meter)
-        local = replace(request, source=path, output=str(workspace / "staged"))
-        return _published(parse(local, workspace, meter), request)
+    path = storage.fetch(request.source, request.s3, workspace)
+    if not storage.is_remote(request.output):
+        output = request.output.removeprefix("file://")
+        return parse(replace(request, source=path, output=output), workspace, meter)
+    local = replace(request, source=path, output=str(workspace / "staged"))
+    return _published(parse(local, workspace, meter), request)
 
 
 def _published(result: ParseResult, request: ParseRequest) -> ParseResult:
@@ -83,9 +77,9 @@ def _published(result: ParseResult, request: ParseRequest) -> ParseResult:
     return replace(result, files=files, rejects_path=rejects)
 
 
-def _outcome(request: ParseRequest, meter: Meter) -> dict[str, Any]:
+def _outcome(request: ParseRequest, workspace: Path, meter: Meter) -> dict[str, Any]:
     try:
-        return {"result": parse_anywhere(request, meter).to_dict()}
+        return {"result": parse_anywhere(request, workspace, meter).to_dict()}
     except RowmillError as error:
         return {"error": to_message(error)}
 

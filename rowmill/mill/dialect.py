@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from rowmill.mill.dates import date_shape
 from rowmill.mill.encoding import is_utf8
 from rowmill.mill.records import Cutter, Dialect
 
@@ -24,10 +25,9 @@ MAX_TEXT: Final = 64 * 1024
 FEW_LINES: Final = 4
 
 _NUMBER: Final = re.compile(r"[-+(]?[$€£¥]? ?[0-9][0-9.,'\u00a0 ]*(?:[eE][-+]?[0-9]+)? ?[%€$]?\)?")
-_MOMENT: Final = re.compile(
-    r"(?=.*[0-9])[0-9]{0,4}[-/.:T 0-9]*(?:[A-Za-z]{3,9}[- ,.0-9:]*)?[AaPp]?[Mm]?Z?"
-)
+_TIME: Final = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?")
 _WORDS: Final = re.compile(r"[^\",;\t|]*")
+_PRIOR: Final = {'""': 1.0, "": 0.98}  # by quote and escape: what is usual wins a tie
 _QUOTED: Final = re.compile(rb'"[^"]*"')
 
 
@@ -45,9 +45,11 @@ class Rows:
 
     @property
     def width(self) -> int:
-        """The usual number of fields of a record: common, and more than a title's one."""
+        """The most common number of fields; lines of a single one are titles where others are."""
         widths = Counter(len(row) for row in self.rows if any(row))
-        return max(widths, key=lambda width: (widths[width] * _gain(width), width), default=1)
+        if len(widths) > 1:
+            del widths[1]
+        return max(widths, key=lambda width: (widths[width], width), default=1)
 
 
 def detect_newline(text: bytes, quote: str, escape: str) -> str:
@@ -150,13 +152,13 @@ def _score(rows: Rows) -> float:
     total = max(len(full), 1)
     widths = Counter(len(row) for row in full if row)
     regular = sum(count * _gain(width) for width, count in widths.items()) / max(len(widths), 1)
-    odd = sum(1 for row in full if not row or _has_stray_quote(row, rows.dialect))
-    whole = max(sum(1 for row in full if row), 1)
-    score = regular / whole * _typed_share(full) * (1 - 0.9 * odd / total)
+    broken = sum(1 for row in full if not row)
+    stray = sum(1 for row in full if row and _has_stray_quote(row, rows.dialect))
+    odd = (0.9 * broken + 0.5 * stray) / total
+    score = regular / max(len(full) - broken, 1) * _typed_share(full) * (1 - odd)
     if rows.dialect.mark in WEAK:
         score = score * 0.5 if _is_convincing(full) else 0.0
-    is_common = rows.dialect.quote == rows.dialect.escape == '"'
-    return score if is_common else score * 0.999
+    return score * _PRIOR.get(rows.dialect.quote + rows.dialect.escape, 0.999)
 
 
 def _has_stray_quote(row: Sequence[str], dialect: Dialect) -> bool:
@@ -201,7 +203,7 @@ def _or_single(best: Rows, scored: Sequence[tuple[float, Rows]]) -> Dialect:
 
 
 def _is_single_value(cell: str) -> bool:
-    return bool(_NUMBER.fullmatch(cell) or _MOMENT.fullmatch(cell))
+    return bool(_NUMBER.fullmatch(cell) or _TIME.fullmatch(cell) or date_shape(cell))
 
 
 def _with_space(text: bytes, dialect: Dialect) -> Dialect:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rowmill.mill.infer import TEXT, readings
+from rowmill.mill.infer import readings
 
 JUDGED_ROWS: Final = 100
 LONGEST_LABEL: Final = 200
@@ -114,7 +114,8 @@ def _vote(labels: Sequence[str], index: int, following: Sequence[Row]) -> int:
 
 
 def _is_typed(text: str) -> bool:
-    return bool(readings([text])) and readings([text])[0] != TEXT
+    """Whether this is a value rather than a label: of a type, or without any letter."""
+    return bool(readings([text])) or not any(map(str.isalpha, text))
 
 
 def _is_year(text: str) -> bool:

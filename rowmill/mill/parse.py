@@ -82,12 +82,9 @@ class _Parse:
         self.planner.settle()
         self.meter.phase = "parsing"
         log, tally = self._stage()
-        try:
-            names = [target.name for target in self.key]
-            removed = keep_last(self.connection, self.staged, names) if names else 0
-            rejects = log.write(self.connection, self.staged.with_name(REJECTS_NAME))
-        finally:
-            log.close()
+        names = [target.name for target in self.key]
+        removed = keep_last(self.connection, self.staged, names) if names else 0
+        rejects = log.write(self.connection, self.staged.with_name(REJECTS_NAME))
         return self._result(tally, removed, rejects)
 
     def _stage(self) -> tuple[RejectLog, Tally]:
@@ -98,7 +95,6 @@ class _Parse:
             tally = self._attempt(log)
             if tally is not None and not self._is_reread(log):
                 return log, tally
-            log.close()
 
     def _attempt(self, log: RejectLog) -> Tally | None:
         """One attempt; None if another one is to make use of what this one has taught."""

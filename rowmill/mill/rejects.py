@@ -14,6 +14,7 @@ from rowmill.mill.quoting import quote_literal
 from rowmill.mill.screen import RAW_BYTES, Place, Reject
 
 EXAMPLES: Final = 3
+PENDING: Final = 100
 INVALID_EXAMPLES: Final = 200
 
 _FIELDS: Final = (
@@ -24,9 +25,10 @@ _FIELDS: Final = (
 
 @dataclass
 class RejectLog:
-    """Rejects on their way into a Parquet file; in memory are only counts and examples.
+    """Rejects on their way into a Parquet file; in memory are counts, examples, the latest.
 
-    `invalid` are lines with bytes that are no text, the first few of them.
+    `path` is a temporary file that begins anew. `invalid` are lines with bytes that are no
+    text, the first few of them.
     """
 
     path: Path
@@ -37,7 +39,8 @@ class RejectLog:
     examples: list[Reject] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._file = self.path.open("w", encoding="ascii")
+        self._pending: list[str] = []
+        self.path.write_bytes(b"")
 
     def add(self, reject: Reject) -> None:
         """Keep a reject.
@@ -54,13 +57,15 @@ class RejectLog:
             self.examples.append(reject)
         if self.count > self.limit:
             raise self._too_many()
-        self._file.write(json.dumps(_row(reject)) + "\n")
+        self._pending.append(json.dumps(_row(reject)) + "\n")
+        if len(self._pending) >= PENDING:
+            self._flush()
 
     def write(self, connection: duckdb.DuckDBPyConnection, path: Path) -> str | None:
         """Write the Parquet file in the order of the records; None if there are no rejects."""
-        self._file.close()
         if not self.count:
             return None
+        self._flush()
         rows = (
             f"read_json({quote_literal(str(self.path))}, format = 'newline_delimited', "
             f"columns = {_FIELDS}, maximum_object_size = {RAW_BYTES * 16})"
@@ -71,10 +76,10 @@ class RejectLog:
         )
         return str(path)
 
-    def close(self) -> None:
-        """Drop what was kept."""
-        self._file.close()
-        self.path.unlink(missing_ok=True)
+    def _flush(self) -> None:
+        with self.path.open("a", encoding="ascii") as file:
+            file.writelines(self._pending)
+        self._pending.clear()
 
     def _too_many(self) -> TooManyRejects:
         first = self.examples[0]

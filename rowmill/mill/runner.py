@@ -26,6 +26,8 @@ from rowmill.mill.errors import (
 )
 from rowmill.mill.request import MEBIBYTE, ParseRequest, ParseResult, Progress
 
+CHILD_MODULE: Final = "rowmill.mill.child"
+WORKSPACE_PREFIX: Final = "rowmill-parse-"
 POLL_SECONDS: Final = 0.25
 LAST_WORDS: Final = 2000
 
@@ -47,9 +49,13 @@ def run_parse(
         RowmillError: the file cannot be imported, or the parse was cancelled, took too long,
             needed too much memory or died.
     """
+    temporary = request.limits.temp_directory
     try:
-        with tempfile.TemporaryFile() as errors:
-            return _Child(request, errors).watch(on_progress, should_cancel)
+        with (
+            tempfile.TemporaryDirectory(prefix=WORKSPACE_PREFIX, dir=temporary) as workspace,
+            tempfile.TemporaryFile() as errors,
+        ):
+            return _Child(request, workspace, errors).watch(on_progress, should_cancel)
     except BaseException:
         storage.remove_folder(request.output, request.s3)
         raise
@@ -58,12 +64,13 @@ def run_parse(
 class _Child:
     """A running child process and what it has said so far."""
 
-    def __init__(self, request: ParseRequest, errors: IO[bytes]) -> None:
+    def __init__(self, request: ParseRequest, workspace: str, errors: IO[bytes]) -> None:
         self.request = request
+        self.workspace = workspace
         self.errors = errors
         self.started = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "rowmill.mill.child"],
+        self.process = subprocess.Popen(  # noqa: S603  # our own program, nothing from outside
+            [sys.executable, "-m", CHILD_MODULE],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -91,8 +98,9 @@ class _Child:
         stdin = self.process.stdin
         if stdin is None:
             raise ParserDied
+        message = {"request": self.request.to_dict(), "workspace": self.workspace}
         try:
-            stdin.write(json.dumps(self.request.to_dict()).encode() + b"\n")
+            stdin.write(json.dumps(message).encode() + b"\n")
             stdin.flush()
         except BrokenPipeError:
             raise self._death() from None

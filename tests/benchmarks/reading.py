@@ -29,14 +29,12 @@ def pages(program: Program, rows: int) -> list[Result]:
 
 def _cursor_near_the_end(client: httpx.Client, rows: int) -> str:
     """The cursor behind almost all rows, reached by the largest pages."""
-    cursor = ""
-    for _ in range(rows // 1000 - 1):
-        page = client.get(
-            "/api/datasets/sales/records",
-            params={"limit": 1000, "cursor": cursor, "fields": "store_number"},
-        ).raise_for_status()
-        cursor = page.json()["next_cursor"]
-    return cursor
+    address = "/api/datasets/sales/records"
+    parameters = {"limit": "1000", "fields": "store_number"}
+    for _ in range(max(1, rows // 1000 - 1)):
+        page = client.get(address, params=parameters).raise_for_status().json()
+        parameters["cursor"] = page["next_cursor"]
+    return parameters["cursor"]
 
 
 def _page_seconds(client: httpx.Client, cursor: str | None) -> list[float]:

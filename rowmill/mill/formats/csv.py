@@ -24,6 +24,7 @@ MAX_SAMPLE_ROWS: Final = 4000
 MAX_SAMPLE_CELLS: Final = 250_000
 LAYOUT_ROWS: Final = 200
 
+_LINE_END: Final = re.compile(rb"[\r\n]")
 _HINT: Final = re.compile(rb"sep=(.)\r?\n", re.IGNORECASE)
 
 
@@ -91,20 +92,27 @@ def _text(path: str, sample: Sample, options: ReadOptions, limits: Limits) -> _T
         else detect_encoding(sample.head, sample.slices)
     )
     ensure_text(sample.head, is_wide=encoding.name.startswith(("utf-16", "utf-32")))
-    head = sample
     while True:
-        content = b"".join(transcoded([head.head[encoding.bom :]], encoding))
-        end = max(content.rfind(b"\n"), content.rfind(b"\r"))
-        if head.is_whole or end >= 0:
+        content = b"".join(transcoded([sample.head[encoding.bom :]], encoding))
+        if sample.is_whole or _LINE_END.search(content):
             break
-        if len(head.head) > limits.max_record_bytes:
-            raise UnreadableFile(
-                f"The first line is longer than {limits.max_record_bytes:,} bytes.",
-                line=1,
-                hint="Check that the file has line ends.",
-            )
-        head = read_sample(path, min(len(head.head) * 8, limits.max_record_bytes + HEAD_BYTES))
-    return _Text(content if head.is_whole else content[: end + 1], head.is_whole, encoding)
+        size = len(sample.head)
+        if size > limits.max_record_bytes:
+            raise _first_line_too_long(limits)
+        sample = read_sample(path, min(size * 8, limits.max_record_bytes + HEAD_BYTES))
+    first = _LINE_END.search(content)
+    if (first.start() if first else len(content)) > limits.max_record_bytes:
+        raise _first_line_too_long(limits)
+    end = max(content.rfind(b"\n"), content.rfind(b"\r")) + 1
+    return _Text(content if sample.is_whole else content[:end], sample.is_whole, encoding)
+
+
+def _first_line_too_long(limits: Limits) -> UnreadableFile:
+    return UnreadableFile(
+        f"The first line is longer than {limits.max_record_bytes:,} bytes.",
+        line=1,
+        hint="Check that the file has line ends.",
+    )
 
 
 def _with_hint(text: bytes, options: ReadOptions) -> ReadOptions:
@@ -198,7 +206,9 @@ def _evidence(
     samples: list[Sequence[Sequence[str]]] = [body[: limit // 2]]
     if not sample.is_whole:
         each = max(limit // 2 // max(len(sample.slices), 1), 5)
-        samples += [_slice_rows(piece, plan, rows.dialect)[:each] for piece in sample.slices]
+        *inner, last = sample.slices
+        samples += [_slice_rows(piece, plan, rows.dialect)[:each] for piece in inner]
+        samples.append(_slice_rows(last, plan, rows.dialect, is_end=True)[-each:])
     for position, texts in _by_column(samples, width):
         evidence.add(position, texts - set(plan.nulls))
     return evidence
@@ -213,12 +223,14 @@ def _by_column(
             yield position, set(cells) - {""}
 
 
-def _slice_rows(piece: bytes, plan: ReadPlan, dialect: Dialect) -> Sequence[Sequence[str]]:
+def _slice_rows(
+    piece: bytes, plan: ReadPlan, dialect: Dialect, *, is_end: bool = False
+) -> Sequence[Sequence[str]]:
     """The records of a piece from the middle of the file, from the first line end on."""
     text = b"".join(transcoded([piece], encoding_of(plan)))
     newline = b"\r" if dialect.newline == "\r" else b"\n"
     start = text.find(newline) + 1
-    return cut_rows(text[start:], dialect, MAX_SAMPLE_ROWS, is_whole=False).rows
+    return cut_rows(text[start:], dialect, MAX_SAMPLE_ROWS, is_whole=is_end).rows
 
 
 def _given_types(plan: ReadPlan, options: ReadOptions) -> dict[int, str]:

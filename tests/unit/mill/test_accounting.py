@@ -1,0 +1,118 @@
+"""What DuckDB does on its own, and that nothing of it reaches an account unseen.
+
+The first tests pin behaviour of DuckDB 1.5.5 that the parse is built around. Where one of
+them fails after an upgrade, read `staging.py` and `duck.py` again before changing it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from rowmill.mill.linecount import LineCount
+from tests.unit.mill.conftest import Parser
+
+Rows = list[tuple[Any, ...]]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "file.csv"
+
+
+def read(path: Path, content: bytes, width: int = 2, more: str = "") -> Rows:
+    """The rows that DuckDB's strict reader finds."""
+    path.write_bytes(content)
+    columns = ", ".join(f"c{number}: 'VARCHAR'" for number in range(width))
+    with duckdb.connect(config={"threads": 4}) as connection:
+        return connection.execute(
+            f"FROM read_csv('{path}', auto_detect = false, header = false, delim = ',', "
+            f"quote = '\"', escape = '\"', nullstr = '', columns = {{{columns}}}, strict_mode = true{more})"
+        ).fetchall()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"1,2\n3\n", b"1,2\n3,4,5\n", b'1,2\n"a"b,4\n', b'1,2\n"open,4\n', b"1,2\n\xff,4\n"],
+)
+def test_strict_reader_stops_at_every_fault(path: Path, content: bytes) -> None:
+    with pytest.raises(duckdb.InvalidInputException):
+        read(path, content, more=r", new_line = '\n'")
+
+
+def test_strict_reader_says_nothing_of_blank_lines(path: Path) -> None:
+    assert read(path, b"1,2\n\n\n3,4\n") == [("1", "2"), ("3", "4")]
+    assert read(path, b"1\n\n2\n", 1) == [("1",), (None,), ("2",)]
+
+
+def test_named_windows_line_ends_join_records_without_a_word(path: Path) -> None:
+    content = b"1,2\r\n3,4\r\n"
+    assert read(path, content, more=r", new_line = '\r\n'") == [("1", "2\r\n3")]
+    assert read(path, content) == [("1", "2"), ("3", "4")]
+
+
+def test_rejects_lose_records_after_a_stray_quote_without_a_word(path: Path) -> None:
+    lines = [b"%d,%s" % (n, b'"open' if n == 2000 else b"text") for n in range(400_000)]
+    rows = read(
+        path, b"\n".join(lines) + b"\n", more=", store_rejects = true, max_line_size = 500000"
+    )
+    assert len(rows) < 399_000
+
+
+SPLIT = b'"\nabc",12\n'
+SMALL = r", new_line = '\n', max_line_size = 300, buffer_size = 700"
+
+
+def test_parallel_reader_damages_values_where_threads_meet(path: Path) -> None:
+    content = SPLIT * 400
+    damaged = [row for row in read(path, content, more=SMALL) if row != ("\nabc", "12")]
+    assert damaged[0] == ('abc"', "12")
+    careful = read(path, content, more=SMALL + ", parallel = false")
+    assert careful == [("\nabc", "12")] * 400
+
+
+@pytest.mark.parametrize("label", [b"a", b"ahhhhhhh"])
+def test_values_that_threads_would_damage_come_out_whole(parsing: Parser, label: bytes) -> None:
+    count = 3_500_000
+    parsed = parsing(label + b",b\n" + SPLIT * count)
+    assert parsed.result.staged == count
+    assert set(parsed.rows) == {("\nabc", 12)}
+
+
+def test_lines_are_counted_apart_from_the_parse(path: Path) -> None:
+    path.write_bytes(b"header\r\n1\r\n2\r\n\r\n3")
+    count = LineCount(str(path), 8)
+    count.start()
+    count.join()
+    assert (count.lines, count.feeds, count.returns) == (4, 3, 3)
+    assert count.has_only("\r\n")
+    assert not count.has_only("\n")
+
+
+def test_counting_a_file_that_is_gone_proves_nothing(path: Path) -> None:
+    count = LineCount(str(path), 0)
+    count.start()
+    count.join()
+    assert not count.has_only("\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ("a,b\n1,x\r\n2,y\n", [(1, "x"), (2, "y")]),
+        ("a,b\r\n1,x\n2,y\r\n", [(1, "x"), (2, "y")]),
+        ("a,b\n1,x\ry\n2,z\n", [(1, "x\ry"), (2, "z")]),
+        ('a,b\r\n1,"x\ry"\r\n2,"\n"\r\n', [(1, "x\ry"), (2, "\n")]),
+        ('a,b\n1,"x\ny"\n2,z\n', [(1, "x\ny"), (2, "z")]),
+        ("a,b\n\r\n1,x\n", [(1, "x")]),
+        ('"a\nb",c\n1,x\n', [(1, "x")]),
+        ("a,b\r1,x\r2,y\r", [(1, "x"), (2, "y")]),
+    ],
+)
+def test_line_ends_of_every_kind_are_read_right(parsing: Parser, content: str, rows: Rows) -> None:
+    parsed = parsing(content)
+    assert parsed.rows == rows
+    assert parsed.result.rejected == 0
