@@ -108,7 +108,7 @@ class Body:
             tail = file.read()
         regularity = Regularity(self.dialect, len(self.plan.columns))
         lines = [line for line in tail.splitlines() if not regularity.is_blank(line)]
-        return bool(lines) and regularity.is_empty(lines[-1])
+        return bool(lines) and regularity.may_be_empty(lines[-1])
 
 
 def _start(source: Source, plan: ReadPlan) -> Place:

@@ -1,9 +1,9 @@
 """The process in which a file is parsed: `python -m rowmill.mill.child`.
 
 The request and the name of a folder for temporary files come as a line of JSON on standard
-input, which stays open as a lifeline: when it ends, the parent is gone, and so is this process. Progress and the outcome leave as lines
-of JSON on standard output. A crash, or a kill for using too much memory, ends this process
-alone.
+input, which stays open as a lifeline: when it ends, the parent is gone, and so is this
+process. Progress and the outcome leave as lines of JSON on standard output. A crash, or a
+kill for using too much memory, ends this process alone.
 """
 
 from __future__ import annotations

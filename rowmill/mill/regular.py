@@ -62,8 +62,7 @@ class Regularity:
         """
         if not self._is_simple or not self._has_own_newlines(piece) or not is_utf8(piece):
             return None
-        last = piece[piece.rfind(NEWLINE, 0, -1) + 1 :]
-        if self.is_empty(last):
+        if self.may_be_empty(piece[piece.rfind(NEWLINE, 0, -1) + 1 :]):
             return None
         bare = self._without_quoted(piece)
         if bare is None or (self._width == 1 and self._has_blank_line(bare)):
@@ -84,6 +83,14 @@ class Regularity:
     def is_empty(self, record: bytes) -> bool:
         """Whether all fields of a record are empty."""
         return not record.translate(None, self._signs)
+
+    def may_be_empty(self, line: bytes) -> bool:
+        """Whether a physical line may be an empty record, rather than the end of a value."""
+        content = line.rstrip(b" \r\n")
+        if not content:
+            return True
+        ends_empty = content.endswith((self.mark or self.quote * 2, self.quote * 2))
+        return ends_empty and self.is_empty(content)
 
     def written(self, fields: Sequence[bytes]) -> bytes:
         """A record of these fields, quoted where necessary, without its newline."""

@@ -30,7 +30,8 @@ def read(path: Path, content: bytes, width: int = 2, more: str = "") -> Rows:
     with duckdb.connect(config={"threads": 4}) as connection:
         return connection.execute(
             f"FROM read_csv('{path}', auto_detect = false, header = false, delim = ',', "
-            f"quote = '\"', escape = '\"', nullstr = '', columns = {{{columns}}}, strict_mode = true{more})"
+            f"quote = '\"', escape = '\"', nullstr = '', columns = {{{columns}}}, "
+            f"strict_mode = true{more})"
         ).fetchall()
 
 
@@ -67,11 +68,12 @@ SMALL = r", new_line = '\n', max_line_size = 300, buffer_size = 700"
 
 
 def test_parallel_reader_damages_values_where_threads_meet(path: Path) -> None:
-    content = SPLIT * 400
-    damaged = [row for row in read(path, content, more=SMALL) if row != ("\nabc", "12")]
-    assert damaged[0] == ('abc"', "12")
+    content = b"ahhhhhhh,b\n" + SPLIT * 400
+    rows = read(path, content, more=SMALL)
+    assert len(rows) == 401
+    assert ('abc"', "12") in rows
     careful = read(path, content, more=SMALL + ", parallel = false")
-    assert careful == [("\nabc", "12")] * 400
+    assert careful[1:] == [("\nabc", "12")] * 400
 
 
 @pytest.mark.parametrize("label", [b"a", b"ahhhhhhh"])

@@ -110,10 +110,10 @@ def test_broken_lines_are_exactly_the_rejects(
 ) -> None:
     style = Style(newline=newline)
     lines = [style.record([text for text, _ in row]).encode() for row in table.rows]
-    file: list[tuple[bytes, bool]] = [(line, False) for line in lines]
+    file = [(line, "") for line in lines]
     for kind, number in faults:
         broken = FAULTS[kind](lines[number % len(lines)])
-        file.insert(number % len(file), (broken, kind != ""))
+        file.insert(number % len(file), (broken, kind))
     end = newline.encode()
     header = style.record(table.labels).encode()
     content = end.join([header, *(line for line, _ in file), b""])
@@ -122,8 +122,8 @@ def test_broken_lines_are_exactly_the_rejects(
 
     expected = [
         (number, number + 1, line.decode("utf-8", "backslashreplace"))
-        for number, (line, is_broken) in enumerate(file, start=1)
-        if is_broken
+        for number, (line, kind) in enumerate(file, start=1)
+        if kind
     ]
     assert [(r["record"], r["line"], r["raw"]) for r in parsed.rejects] == expected
     assert parsed.rows == table.values
