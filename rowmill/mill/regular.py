@@ -81,7 +81,7 @@ class Regularity:
         return self._width > 1 and not line.strip(self._spaces)
 
     def is_empty(self, record: bytes) -> bool:
-        """Whether all fields of a record are empty."""
+        """Whether a record has nothing but signs: no text, or only quoted spaces."""
         return not record.translate(None, self._signs)
 
     def may_be_empty(self, line: bytes) -> bool:

@@ -193,7 +193,7 @@ class Screen:
         place = Place(self._record, self._line, self._offset, buffer[cut.start : cut.end])
         if problem is not None:
             self._hold_or_reject(problem(place), is_footer=cut.width == 1 and self._width > 1)
-        elif self._regularity.is_empty(raw):
+        elif self._regularity.is_empty(raw) and not any(self._cutter.fields(buffer, cut)):
             self._held.append(place)
             self._after_gap = True
         else:

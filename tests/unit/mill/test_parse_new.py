@@ -86,6 +86,11 @@ def test_blank_lines_and_empty_records_at_the_end_are_skipped(parsing: Parser) -
     assert account(parsed) == (7, 3, 0, 0, 4)
 
 
+def test_spaces_are_a_text(parsing: Parser) -> None:
+    parsed = parsing('a,b\nx,y\n" "," "\nz,""\n" ",\n')
+    assert parsed.rows == [("x", "y"), (" ", " "), ("z", None), (" ", None)]
+
+
 def test_footer_is_skipped_and_said(parsing: Parser) -> None:
     parsed = parsing("id,name,amount\n1,a,2.50\n2,b,3.75\n\nTotal: 2\n")
     assert account(parsed) == (4, 2, 0, 0, 2)

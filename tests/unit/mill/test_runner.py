@@ -194,7 +194,7 @@ def test_child_dies_with_its_parent(large: ParseRequest) -> None:
 
 def test_child_has_only_its_own_pipes(large: ParseRequest, tmp_path: Path) -> None:
     opened = (tmp_path / "inherited").open("w")
-    os.set_inheritable(opened.fileno(), True)  # noqa: FBT003
+    os.set_inheritable(opened.fileno(), True)
     seen: list[str] = []
 
     def look() -> None:
