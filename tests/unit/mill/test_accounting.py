@@ -76,10 +76,9 @@ def test_parallel_reader_damages_values_where_threads_meet(path: Path) -> None:
     assert careful[1:] == [("\nabc", "12")] * 400
 
 
-@pytest.mark.parametrize("label", [b"a", b"ahhhhhhh"])
-def test_values_that_threads_would_damage_come_out_whole(parsing: Parser, label: bytes) -> None:
-    count = 3_500_000
-    parsed = parsing(label + b",b\n" + SPLIT * count)
+def test_values_that_threads_would_damage_come_out_whole(parsing: Parser) -> None:
+    count = 1_800_000  # at least two of DuckDB's threads' shares
+    parsed = parsing(b"ahhhhhhh,b\n" + SPLIT * count)
     assert parsed.result.staged == count
     assert set(parsed.rows) == {("\nabc", 12)}
 

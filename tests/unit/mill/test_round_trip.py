@@ -15,7 +15,7 @@ from tests.factories.tables import Style, Table, styles, tables
 from tests.unit.mill.conftest import Parsed, Parser
 
 SLOW = settings(
-    max_examples=60,
+    max_examples=50,
     deadline=None,
     database=None,
     derandomize=True,
