@@ -1,0 +1,1 @@
+"""Sales, profit and stock at a glance, filtered and broken down."""

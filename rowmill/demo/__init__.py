@@ -1,0 +1,1 @@
+"""Generated sales, products and stock, for a newcomer to see everything at work."""

@@ -1,0 +1,1 @@
+"""Invoices as groups of rows of the sales dataset: list, create, change, delete."""

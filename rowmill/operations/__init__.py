@@ -1,0 +1,1 @@
+"""Background computations over a file or dataset that yield a new dataset and file."""

@@ -1,0 +1,1 @@
+"""Products, sales and stock: presets over datasets, and their published API."""

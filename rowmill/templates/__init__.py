@@ -1,0 +1,1 @@
+"""Declared schemas with header aliases, by which known kinds of files are recognised."""
