@@ -18,6 +18,7 @@ from rowmill import jobs
 from rowmill.context import Context
 from rowmill.imports import tasks as import_tasks
 from rowmill.maintenance import tasks as maintenance_tasks
+from rowmill.mill import parser_at_hand
 from rowmill.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,8 @@ def run(settings: Settings, database_url: str) -> None:
     """Work until SIGTERM or SIGINT. Jobs that are running then go back to the queue."""
     context = Context.open(settings, database_url)
     try:
-        asyncio.run(_work(context))
+        with parser_at_hand():
+            asyncio.run(_work(context))
     finally:
         context.close()
 

@@ -32,7 +32,7 @@ from rowmill.mill.request import (
     Progress,
     StagedFile,
 )
-from rowmill.mill.runner import run_parse
+from rowmill.mill.runner import parser_at_hand, run_parse
 
 __all__ = [
     "Column",
@@ -60,6 +60,7 @@ __all__ = [
     "UnreadableFile",
     "column_names",
     "make_plan",
+    "parser_at_hand",
     "quote_identifier",
     "quote_literal",
     "run_parse",

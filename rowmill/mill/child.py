@@ -35,7 +35,10 @@ _OUTPUT: Final = Lock()
 def main() -> None:
     """Serve one request, then end."""
     die_with_parent()
-    message = json.loads(sys.stdin.buffer.readline())
+    line = sys.stdin.buffer.readline()
+    if not line:  # nothing was to be done, and the parent is gone
+        return
+    message = json.loads(line)
     request, workspace = ParseRequest.from_dict(message["request"]), Path(message["workspace"])
     Thread(target=_watch_lifeline, name="lifeline", daemon=True).start()
     meter, done = Meter(request.size), Event()

@@ -10,8 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any, Final
 
 import psutil
@@ -51,33 +54,111 @@ def run_parse(
     """
     temporary = request.limits.temp_directory
     try:
-        with (
-            tempfile.TemporaryDirectory(prefix=WORKSPACE_PREFIX, dir=temporary) as workspace,
-            tempfile.TemporaryFile() as errors,
-        ):
-            return _Child(request, workspace, errors).watch(on_progress, should_cancel)
+        with tempfile.TemporaryDirectory(prefix=WORKSPACE_PREFIX, dir=temporary) as workspace:
+            return _Child(request, workspace).watch(on_progress, should_cancel)
     except BaseException:
         storage.remove_folder(request.output, request.s3)
         raise
 
 
-class _Child:
-    """A running child process and what it has said so far."""
+@contextmanager
+def parser_at_hand() -> Iterator[None]:
+    """While this lasts, a child waits with everything loaded: a parse begins 0.4 s earlier."""
+    _spare.keep()
+    try:
+        yield
+    finally:
+        _spare.drop()
 
-    def __init__(self, request: ParseRequest, workspace: str, errors: IO[bytes]) -> None:
-        self.request = request
-        self.workspace = workspace
-        self.errors = errors
-        self.started = time.monotonic()
-        self.process = subprocess.Popen(  # noqa: S603  # our own program, nothing from outside
+
+class _Process:
+    """A child process that waits for its request, or is at it. It serves one."""
+
+    def __init__(self) -> None:
+        self.errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `end`
+        self.popen = subprocess.Popen(  # noqa: S603  # our own program, nothing from outside
             [sys.executable, "-m", CHILD_MODULE],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=errors,
+            stderr=self.errors,
             env={**os.environ, "PYTHONPATH": _python_path()},
             close_fds=True,
             start_new_session=True,
         )
+
+    def end(self) -> None:
+        """Whatever it was doing, it is gone afterwards."""
+        if self.popen.poll() is None:
+            self.popen.kill()
+        self.popen.wait()
+        self.errors.close()
+        for pipe in (self.popen.stdin, self.popen.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except BrokenPipeError:
+                    continue
+
+
+class _Spare:
+    """At most one idle child.
+
+    A child ends with the thread that started it, so one thread starts all of them.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._starter: ThreadPoolExecutor | None = None
+        self._idle: Future[_Process] | None = None
+
+    def keep(self) -> None:
+        """Have an idle child from now on."""
+        with self._lock:
+            if self._starter is None:
+                self._starter = ThreadPoolExecutor(1, "parser-starter")
+        self.renew()
+
+    def drop(self) -> None:
+        """Have none from now on."""
+        with self._lock:
+            starter, self._starter = self._starter, None
+            idle, self._idle = self._idle, None
+        if idle is not None:
+            idle.result().end()
+        if starter is not None:
+            starter.shutdown()
+
+    def renew(self) -> None:
+        """Start an idle child if one is wanted and there is none. Does not wait for it."""
+        with self._lock:
+            if self._starter is not None and self._idle is None:
+                self._idle = self._starter.submit(_Process)
+
+    def take(self) -> _Process:
+        """The idle child, or a new one."""
+        with self._lock:
+            idle, self._idle = self._idle, None
+        if idle is None:
+            return _Process()
+        process = idle.result()
+        if process.popen.poll() is None:
+            return process
+        process.end()
+        return _Process()
+
+
+_spare: Final = _Spare()
+
+
+class _Child:
+    """A child at work on a request, and what it has said so far."""
+
+    def __init__(self, request: ParseRequest, workspace: str) -> None:
+        self.request = request
+        self.workspace = workspace
+        self.started = time.monotonic()
+        self.child = _spare.take()
+        self.process, self.errors = self.child.popen, self.child.errors
         self._pending = b""
 
     def watch(
@@ -92,7 +173,8 @@ class _Child:
                     return _result(outcome)
                 self._check(should_cancel)
         finally:
-            self._end()
+            self.child.end()
+            _spare.renew()
 
     def _send_request(self) -> None:
         stdin = self.process.stdin
@@ -171,17 +253,6 @@ class _Child:
         last = words.splitlines()[-1] if words else "it left no message"
         how = f"signal {-status}" if status < 0 else f"status {status}"
         return ParserDied(f"The parser process ended with {how}: {last}.")
-
-    def _end(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except BrokenPipeError:
-                    continue
 
 
 def _result(outcome: dict[str, Any]) -> ParseResult:

@@ -22,9 +22,11 @@ from rowmill.mill import (
     ParseCancelled,
     ParserDied,
     ParseRequest,
+    ParseResult,
     ParseTimedOut,
     Progress,
     TooManyRejects,
+    parser_at_hand,
     run_parse,
 )
 from rowmill.mill import runner as runner_module
@@ -58,9 +60,9 @@ def request(folder: Path, content: bytes, limits: Limits | None = None) -> Parse
     )
 
 
-def run(asked: ParseRequest, **limits: float) -> None:
+def run(asked: ParseRequest, **limits: float) -> ParseResult:
     changed = Limits(**{**asked.limits.__dict__, **limits})
-    run_parse(
+    return run_parse(
         ParseRequest(**{**asked.__dict__, "limits": changed}),
         on_progress=lambda _: None,
         should_cancel=lambda: False,
@@ -207,3 +209,15 @@ def test_child_has_only_its_own_pipes(large: ParseRequest, tmp_path: Path) -> No
         run_parse(large, on_progress=lambda _: None, should_cancel=lambda: not looking.is_alive())
     looking.join()
     assert opened.name not in seen
+
+
+def test_a_parser_at_hand_is_used_replaced_and_gone_at_the_end(small: ParseRequest) -> None:
+    with no_new_children(), parser_at_hand():
+        first = child_of(os.getpid())
+        assert run(small).staged == 2
+        assert not first.is_running(), "it served one request"
+        second = child_of(os.getpid())
+        second.kill()
+        while second.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
+        assert run(small).staged == 2, "one that died while it waited is replaced"
