@@ -1,5 +1,10 @@
-"""`python -m rowmill`."""
+"""`python -m rowmill`: the command line, or one of the processes that `rowmill serve` starts."""
 
-from rowmill.cli import main
+import sys
+
+if "--lifeline" in sys.argv:
+    from rowmill.children import main
+else:
+    from rowmill.cli import main
 
 main()

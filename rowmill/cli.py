@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -26,8 +25,6 @@ app = typer.Typer(
 )
 console = Console()
 errors = Console(stderr=True)
-
-Lifeline = Annotated[bool, typer.Option("--lifeline", hidden=True)]
 
 
 def main() -> None:
@@ -64,26 +61,13 @@ def serve(
 def worker(
     concurrency: Annotated[int | None, typer.Option(help="Jobs to run at once.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the data.")] = None,
-    *,
-    lifeline: Lifeline = False,
 ) -> None:
     """Work on the queue until Ctrl-C. Any number of workers may run, on any machines."""
     _override(worker_concurrency=concurrency, data_dir=data_dir)
     settings = _prepare()
     run = _load("rowmill.worker").run
-    with _load("rowmill.processes").database(settings, lifeline=lifeline) as url:
+    with _load("rowmill.processes").database(settings) as url:
         run(settings, url)
-
-
-@app.command(hidden=True)
-def web(
-    socket_descriptor: Annotated[int, typer.Option("--socket")], *, lifeline: Lifeline = False
-) -> None:
-    """Answer requests on a socket that the supervisor opened."""
-    settings = _prepare()
-    serve_requests = _load("rowmill.web").serve
-    with _load("rowmill.processes").database(settings, lifeline=lifeline) as url:
-        serve_requests(settings, url, socket.socket(fileno=socket_descriptor))
 
 
 @app.command()

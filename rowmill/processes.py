@@ -34,11 +34,8 @@ def follow_lifeline() -> str:
 
 
 @contextmanager
-def database(settings: Settings, *, lifeline: bool = False) -> Iterator[str]:
+def database(settings: Settings) -> Iterator[str]:
     """The address of the database to use; the embedded one runs while the block does."""
-    if lifeline:
-        yield follow_lifeline()
-        return
     if settings.database_url is not None:
         yield settings.database_url
         return
