@@ -21,15 +21,25 @@ from starlette.types import Scope
 from rowmill import __version__, problems, responses
 from rowmill.accounts import endpoints as accounts
 from rowmill.activity import endpoints as activity
+from rowmill.admin import endpoints as admin
 from rowmill.context import Context
+from rowmill.dashboard import endpoints as dashboard
 from rowmill.datasets import endpoints as datasets
+from rowmill.demo import endpoints as demo
 from rowmill.errors import MethodNotAllowed, NotFound
 from rowmill.events import Hub
 from rowmill.files import endpoints as files
 from rowmill.health import endpoints as health
 from rowmill.imports import endpoints as imports
+from rowmill.invoices import endpoints as invoices
+from rowmill.maintenance import endpoints as maintenance
 from rowmill.middleware import RequestIds, TrailingSlashes
+from rowmill.operations import endpoints as operations
+from rowmill.ratelimits import RateLimits
+from rowmill.retail import endpoints as retail
 from rowmill.settings import Settings
+from rowmill.templates import endpoints as templates
+from rowmill.throttling import RateLimiter
 from rowmill.workspaces import endpoints as workspaces
 
 REQUEST_THREADS = 32
@@ -38,8 +48,8 @@ SWAGGER_PAGE = WEB_APP / "swagger" / "index.html"
 DESCRIPTION = """
 Send a file, get a clean, typed, versioned table with an API.
 
-Sign in with a session cookie, a bearer token (`POST /api/login`) or HTTP Basic. Errors are
-`application/problem+json`. Lists are paged by an opaque `cursor`.
+Sign in with a session cookie, a bearer token (`POST /api/login`), an API key (`POST /api/keys`) or
+HTTP Basic. Errors are `application/problem+json`. Lists are paged by an opaque `cursor`.
 """
 
 
@@ -67,10 +77,33 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     )
     app.state.context = Context.open(settings, database_url)
     app.state.hub = Hub(database_url)
+    app.state.rate_limiter = RateLimiter(app.state.context.engine)
     app.openapi = _description(app)  # type: ignore[method-assign] # as FastAPI documents it
+    app.state.page = WEB_APP / "index.html"
     problems.install(app)
-    for feature in (accounts, workspaces, files, datasets, imports, activity, health):
+    for feature in (
+        accounts,
+        workspaces,
+        files,
+        datasets,
+        imports,
+        templates,
+        operations,
+        activity,
+        health,
+        invoices,
+        dashboard,
+    ):
         app.include_router(feature.router)
+    for extra in (
+        accounts.root,
+        retail.root,
+        retail.router,
+        admin.router,
+        maintenance.router,
+        demo.router,
+    ):
+        app.include_router(extra)
     _add_docs(app)
     _add_web_app(app)
     _add_middleware(app, settings)
@@ -90,13 +123,21 @@ def _operation_id(route: APIRoute) -> str:
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """The last one added is the outermost."""
     app.add_middleware(TrailingSlashes)
+    app.add_middleware(RateLimits, limiter=app.state.rate_limiter, settings=settings)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(settings.cors_origins),
             allow_methods=["*"],
             allow_headers=["*"],
-            expose_headers=["ETag", "Link", "Retry-After", "X-Request-ID"],
+            expose_headers=[
+                "ETag",
+                "Link",
+                "RateLimit",
+                "RateLimit-Policy",
+                "Retry-After",
+                "X-Request-ID",
+            ],
         )
     app.add_middleware(RequestIds)
 

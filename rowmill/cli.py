@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,9 +13,11 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
 
 from rowmill import __version__, logs
-from rowmill.errors import ConfigurationError
+from rowmill.errors import RowmillError
 from rowmill.settings import Settings, get_settings
 
 app = typer.Typer(
@@ -23,6 +27,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+admin = typer.Typer(help="Administration on the server's own machine.", no_args_is_help=True)
+app.add_typer(admin, name="admin")
 console = Console()
 errors = Console(stderr=True)
 
@@ -31,8 +37,10 @@ def main() -> None:
     """Run the command line; a setting that does not work ends it with a sentence and status 2."""
     try:
         app()
-    except ConfigurationError as error:
-        errors.print(f"[bold red]{error.title}:[/] {error.detail}", highlight=False)
+    except RowmillError as error:
+        errors.print(
+            f"[bold red]{error.title}:[/] {escape(error.detail)}", highlight=False, soft_wrap=True
+        )
         sys.exit(2)
     except ValidationError as error:
         for item in error.errors():
@@ -92,9 +100,151 @@ def doctor() -> None:
 
 
 @app.command()
+def backup(
+    target: Annotated[
+        Path, typer.Argument(help="File to write, a folder for it, or - for standard output.")
+    ],
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of the data.")] = None,
+) -> None:
+    """Write database, originals and tables into one archive, while everything runs."""
+    _override(data_dir=data_dir)
+    settings = _prepare()
+    service = _load("rowmill.backups.service")
+    service.check_source(settings)
+    output = service.target_for(target)
+    with _load("rowmill.processes").database(settings) as url, _progress_bar("Copying") as report:
+        made = service.back_up(settings, url, output, report)
+    name = output if isinstance(output, Path) else "Written"
+    errors.print(f"{name}: {_contents(made)}", highlight=False, soft_wrap=True)
+    if made.missing:
+        errors.print(
+            f"[bold red]INCOMPLETE:[/] {len(made.missing)} files that the database names are not "
+            f"in the object store, such as {made.missing[0]}.",
+            highlight=False,
+        )
+        raise typer.Exit(1)
+
+
+@app.command()
+def restore(
+    source: Annotated[
+        Path, typer.Argument(help="What `rowmill backup` wrote, or - for standard input.")
+    ],
+    force: Annotated[  # noqa: FBT002 - an option
+        bool, typer.Option("--force", help="Replace all data that is there already.")
+    ] = False,
+    check: Annotated[  # noqa: FBT002 - an option
+        bool, typer.Option("--check", help="Only read the archive and compare its checksums.")
+    ] = False,
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of the data.")] = None,
+) -> None:
+    """Put a backup back, into an empty installation, while Rowmill does not run."""
+    _override(data_dir=data_dir)
+    settings = _prepare()
+    service = _load("rowmill.backups.service")
+    with ExitStack() as stack:
+        if str(source) == "-":
+            source = stack.enter_context(service.spooled(sys.stdin.buffer, settings))
+        if check:
+            made = service.checked(source)
+        else:
+            url = stack.enter_context(_load("rowmill.processes").database(settings))
+            report = stack.enter_context(_progress_bar("Writing"))
+            made = service.restore(settings, url, source, report, force=force)
+    word = "Whole" if check else "Restored"
+    errors.print(f"{word}: {_contents(made)}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def health(
+    url: Annotated[
+        str | None, typer.Option(help="Address of the server; by default the settings' own.")
+    ] = None,
+    workers: Annotated[  # noqa: FBT002 - an option
+        bool, typer.Option("--workers", help="Look for a live worker instead, in the database.")
+    ] = False,
+) -> None:
+    """Ask whether Rowmill runs and can do its work; status 1 where not."""
+    asking = _load("rowmill.health.asking")
+    settings = _prepare()
+    answer = asking.about_workers(settings) if workers else asking.about_server(settings, url)
+    errors.print(answer, highlight=False, soft_wrap=True)
+
+
+@admin.command()
+def create(
+    username: Annotated[
+        str | None, typer.Option(help="Username or e-mail address; asked for when missing.")
+    ] = None,
+    password_stdin: Annotated[  # noqa: FBT002 - an option
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+) -> None:
+    """Make an administrator. The password is read from standard input, or taken from
+    ROWMILL_ADMIN_PASSWORD, or asked for at a terminal; otherwise one is made and printed once.
+    """
+    settings = _prepare()
+    name = username or typer.prompt("Username or e-mail address")
+    password = _admin_password(from_stdin=password_stdin)
+    with _load("rowmill.processes").database(settings) as url:
+        _load("rowmill.migrations.upgrading").upgrade(url)  # on a fresh machine nobody else has
+        try:
+            generated = _load("rowmill.admin.creating").create_admin(url, name, password)
+        except RowmillError as error:
+            errors.print(f"[bold red]{error.title}:[/] {error.detail}", highlight=False)
+            raise typer.Exit(1) from error
+    console.print(f"{name} is an administrator now.", highlight=False)
+    if generated:
+        console.print(f"Password, shown this once: {generated}", highlight=False, soft_wrap=True)
+
+
+def _admin_password(*, from_stdin: bool) -> str | None:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    given = os.environ.get("ROWMILL_ADMIN_PASSWORD")
+    if given or not sys.stdin.isatty():
+        return given
+    asked: str = typer.prompt(
+        "Password (empty: one is made)", hide_input=True, default="", show_default=False
+    )
+    return asked or None
+
+
+@app.command()
+def demo(
+    user: Annotated[
+        str | None, typer.Option(help="Whose workspace; by default the first administrator's.")
+    ] = None,
+    remove: Annotated[  # noqa: FBT002 - an option
+        bool, typer.Option("--remove", help="Remove the demo, with whatever was added to it.")
+    ] = False,
+) -> None:
+    """Fill a workspace with two years of invented sales, products and stock."""
+    settings = _prepare()
+    command = _load("rowmill.demo.command")
+    with _load("rowmill.processes").database(settings) as url:
+        for sentence in command.run(settings, url, user, remove=remove):
+            console.print(sentence, highlight=False, soft_wrap=True)
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     console.print(f"rowmill {__version__}", highlight=False)
+
+
+def _contents(made: Any) -> str:
+    """What an archive holds, in a few words."""
+    counts = ", ".join(f"{count} {name}" for name, count in made.counts.items())
+    return f"{counts}, {made.size_bytes / 1e6:,.1f} MB, as of {made.created_at[:19]} UTC"
+
+
+@contextmanager
+def _progress_bar(words: str) -> Iterator[Callable[[int, int], None]]:
+    """Shows how far something is, where somebody looks on; yields what is to be told."""
+    with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
+        task = progress.add_task(words, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def _override(**values: object) -> None:

@@ -14,6 +14,10 @@ import psycopg
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
+KEEPING = "keeping-objects"
+"""The advisory lock under which objects of the store are neither removed nor left out of a copy:
+a backup holds it while it copies, maintenance while it removes."""
+
 
 def engine_for(url: str, *, pool_size: int = 20) -> Engine:
     """An engine on a `postgresql://` URL. Connections are checked before use."""

@@ -13,6 +13,7 @@ import duckdb
 import psycopg
 
 from rowmill.app import WEB_APP
+from rowmill.backups import database as database_programs
 from rowmill.errors import ConfigurationError, RowmillError
 from rowmill.lake.instance import extension_file
 from rowmill.migrations.state import current_revision, newest_revision
@@ -49,7 +50,9 @@ def examine(settings: Settings) -> list[Check]:
         ]
         if url:
             checks.append(_check("Schema", partial(_schema, url[0])))
-            checks.append(_check("Workers", partial(_workers, url[0])))
+            if checks[-1].is_fine:
+                checks.append(_check("Workers", partial(_workers, url[0])))
+            checks.append(_check("Backups", partial(_backups, url[0])))
         return [
             *checks,
             _check("Object store", partial(_store, settings)),
@@ -100,6 +103,10 @@ def _workers(url: str) -> str:
     return f"{count} alive" + ("" if count else " (start some with `rowmill serve` or `worker`)")
 
 
+def _backups(url: str) -> str:
+    return f"{database_programs.version(url)} can be run"
+
+
 def _store(settings: Settings) -> str:
     store = open_store(settings)
     draft = store.draft()
@@ -122,5 +129,5 @@ def _space(settings: Settings) -> str:
 
 def _web_app() -> str:
     if not (WEB_APP / "index.html").exists():
-        raise ConfigurationError("Not built: run `make build` (or install a released wheel).")
+        raise ConfigurationError("Not built: run `make install` (or install a released wheel).")
     return "built"

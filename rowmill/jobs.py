@@ -17,13 +17,13 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
 import procrastinate
-from sqlalchemy import Engine, func, update
+from sqlalchemy import Engine, func, select, text, update
 from sqlalchemy.orm import Session
 
 from rowmill import events
 from rowmill.db import lock_key, raw_connection, transaction
 from rowmill.errors import RowmillError, ServiceUnavailable
-from rowmill.models import Job, JobStatus, now
+from rowmill.models import Job, JobStatus, Workspace, now
 from rowmill.models.jobs import FINAL
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 12
 FIRST_RETRY_SECONDS = 0.5
 LONGEST_RETRY_SECONDS = 60
+ALIVE = timedelta(seconds=10)
+"""A worker without a heartbeat for longer is taken for dead by those who look on."""
 
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
@@ -108,8 +110,11 @@ def enqueue(
 ) -> Job:
     """Add a job; it exists exactly when the session's transaction commits.
 
-    Jobs of one `subject` run in order; of one workspace at most `slots` run at once.
+    Jobs of one `subject` run in order; of one workspace at most `slots` run at once, or as many
+    as its own quota says.
     """
+    own = select(Workspace.quota_running_jobs).where(Workspace.id == workspace_id)
+    slots = session.scalar(own) or slots
     job = Job(workspace_id=workspace_id, kind=kind, created_by=created_by, progress=progress or {})
     session.add(job)
     session.flush()
@@ -143,6 +148,33 @@ def finish(
         .values(status=status, error=error, finished_at=now())
     )
     return session.scalar(change.returning(Job))
+
+
+@dataclass(frozen=True)
+class WorkerState:
+    """A worker process as the queue knows it."""
+
+    id: int
+    last_heartbeat: datetime
+    running_jobs: int
+
+
+def workers(session: Session) -> list[WorkerState]:
+    """The workers that have not been given up, in the order of their start."""
+    rows = session.execute(
+        text(
+            "SELECT w.id, w.last_heartbeat, count(j.id) FROM procrastinate_workers AS w"
+            " LEFT JOIN procrastinate_jobs AS j ON j.worker_id = w.id AND j.status = 'doing'"
+            " GROUP BY w.id ORDER BY w.id"
+        )
+    )
+    return [WorkerState(*row) for row in rows]
+
+
+def workers_alive(session: Session) -> int:
+    """How many workers gave a sign of life lately."""
+    since = now() - ALIVE
+    return sum(worker.last_heartbeat > since for worker in workers(session))
 
 
 def task(

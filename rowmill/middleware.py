@@ -8,8 +8,12 @@ import time
 from uuid import uuid4
 
 import structlog
+from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rowmill import problems
 
 logger = logging.getLogger("rowmill.requests")
 
@@ -25,6 +29,17 @@ SECURITY_HEADERS = {
         "base-uri 'self'; form-action 'self'; object-src 'none'"
     ),
 }
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+REQUESTS = Counter(
+    "rowmill_requests", "Answered requests, by route and status.", ["method", "route", "status"]
+)
+SECONDS = Histogram(
+    "rowmill_request_seconds",
+    "From a request's arrival to the first byte of its answer.",
+    ["method", "route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120),
+)
 
 
 class RequestIds:
@@ -48,6 +63,7 @@ class RequestIds:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                _measure(scope, status, time.perf_counter() - started)
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
                 for name, value in SECURITY_HEADERS.items():
@@ -57,8 +73,23 @@ class RequestIds:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self.app(scope, receive, send_with_headers)
+            except Exception as error:
+                # Caught here, where the request's id is known to the log and goes into the answer.
+                logger.exception("request_crashed", extra={"path": scope["path"]})
+                if status:  # the answer has begun, so all that is left is to break it off
+                    raise
+                answer = problems.problem(Request(scope), problems.crash(error))
+                await answer(scope, receive, send_with_headers)
             finally:
                 _log(scope, status, time.perf_counter() - started)
+
+
+def _measure(scope: Scope, status: int, seconds: float) -> None:
+    """Count the request under its route's template: addresses themselves are without number."""
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    route = getattr(scope.get("route"), "path", "web app" if "endpoint" in scope else "none")
+    REQUESTS.labels(method, route, str(status)).inc()
+    SECONDS.labels(method, route).observe(seconds)
 
 
 def _log(scope: Scope, status: int, seconds: float) -> None:
@@ -86,5 +117,5 @@ class TrailingSlashes:
         """Handle one connection."""
         path = scope.get("path", "")
         if scope["type"] == "http" and len(path) > 1 and path.endswith("/"):
-            scope = {**scope, "path": path.rstrip("/") or "/"}
+            scope["path"] = path.rstrip("/") or "/"  # in place: others look up the route in it
         await self.app(scope, receive, send)

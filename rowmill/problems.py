@@ -1,14 +1,23 @@
-"""Errors as RFC 9457 problems: one handler for every kind, and nothing internal in the text."""
+"""Errors as RFC 9457 problems: one handler for every kind, and nothing internal in the text.
+
+Each names its request's id, under which the log has more. A browser that opens an address as a
+page gets the web app instead, which shows the same problem.
+"""
 
 from __future__ import annotations
 
+import errno
+import json
 import logging
 from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from sqlalchemy.exc import DBAPIError, OperationalError
 from starlette.exceptions import HTTPException
 
@@ -19,6 +28,7 @@ from rowmill.errors import (
     Invalid,
     MethodNotAllowed,
     NotFound,
+    OutOfSpace,
     RowmillError,
     ServiceUnavailable,
     TooLarge,
@@ -28,6 +38,7 @@ from rowmill.errors import (
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 BY_STATUS: dict[int, type[RowmillError]] = {
     error.status: error
     for error in (BadRequest, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, TooLarge)
@@ -41,7 +52,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(OperationalError, _database_error)
     app.add_exception_handler(DBAPIError, _database_error)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def problem(request: Request, error: RowmillError) -> Response:
@@ -56,9 +66,30 @@ def problem(request: Request, error: RowmillError) -> Response:
     }
     if error.errors:
         body["errors"] = error.errors
-    return JSONResponse(
-        {**error.extra, **body}, error.status, headers=error.headers, media_type=MEDIA_TYPE
+    body = {**error.extra, **body}
+    page = _page(request)
+    if page is not None:
+        told = escape(json.dumps(jsonable_encoder(body)))
+        page = page.replace("</head>", f'<meta name="rowmill-problem" content="{told}"></head>', 1)
+        headers = {**error.headers, "Cache-Control": "no-store"}
+        return HTMLResponse(page, error.status, headers=headers)
+    return JSONResponse(body, error.status, headers=error.headers, media_type=MEDIA_TYPE)
+
+
+def _page(request: Request) -> str | None:
+    """The web app's page, where a browser asks for one: it opens an address outside of the API."""
+    path: Path | None = getattr(request.app.state, "page", None)
+    is_opened = (
+        request.method == "GET"
+        and request.headers.get("sec-fetch-mode", "navigate") == "navigate"
+        and request.headers.get("accept", "").startswith("text/html")
     )
+    if path is None or not is_opened or f"{request.url.path}/".startswith("/api/"):
+        return None
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        return None
 
 
 async def _rowmill_error(request: Request, error: Exception) -> Response:
@@ -97,9 +128,11 @@ async def _database_error(request: Request, error: Exception) -> Response:
     )
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
-    logger.error("request_crashed", exc_info=error)
-    return problem(request, RowmillError("Something went wrong inside Rowmill."))
+def crash(error: Exception) -> RowmillError:
+    """What a client is told of an error that nobody foresaw."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        return OutOfSpace()
+    return RowmillError("Something went wrong inside Rowmill.")
 
 
 def field_errors(errors: Sequence[Mapping[str, Any]]) -> list[FieldError]:

@@ -12,6 +12,7 @@ from rowmill import errors
 
 MEDIA_TYPE = "application/problem+json"
 SCHEMA_REFERENCE = {"$ref": "#/components/schemas/Problem"}
+WORKSPACE_HEADER = "rowmill-workspace"
 FRAMEWORK_SCHEMAS = ("HTTPValidationError", "ValidationError")
 
 
@@ -85,10 +86,24 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schema.pop("$defs", None)
         schemas[model.__name__] = schema
-    for operations in document.get("paths", {}).values():
+    for path, operations in document.get("paths", {}).items():
         for operation in operations.values():
             _replace_validation_error(operation.get("responses", {}))
+            _add_common_answers(path, operation)
     return document
+
+
+def _add_common_answers(path: str, operation: dict[str, Any]) -> None:
+    """What any route of its sort may answer: to a broken body, a foreign workspace, a rush."""
+    common: list[type[errors.RowmillError]] = []
+    if "application/json" in operation.get("requestBody", {}).get("content", {}):
+        common.append(errors.BadRequest)
+    if any(one["name"] == WORKSPACE_HEADER for one in operation.get("parameters", [])):
+        common += [errors.Unauthenticated, errors.NotFound]
+    if path.startswith("/api/"):
+        common.append(errors.TooManyRequests)
+    for error in common:
+        operation["responses"].setdefault(str(error.status), _described(error))
 
 
 def _replace_validation_error(responses: dict[str, Any]) -> None:
@@ -125,6 +140,10 @@ def _header(description: str) -> dict[str, Any]:
 
 _HEADERS = {
     401: {"WWW-Authenticate": _header("The ways to sign in that would be accepted.")},
-    429: {"Retry-After": _header("Seconds to wait before the next attempt.")},
+    429: {
+        "Retry-After": _header("Seconds to wait before the next attempt."),
+        "RateLimit": _header("What is left of each limit, and the seconds until it is whole."),
+        "RateLimit-Policy": _header("Each limit, and the seconds of its window."),
+    },
     503: {"Retry-After": _header("Seconds to wait before the next attempt.")},
 }

@@ -83,6 +83,53 @@ class Settings(BaseSettings):
     login_attempts: int = Field(
         10, ge=1, description="Failed logins per account and per address in five minutes."
     )
+    registration_attempts: int = Field(
+        100, ge=1, description="Registrations per address in five minutes."
+    )
+    password_reset_hours: int = Field(
+        24, ge=1, description="Life of a link by which a new password is chosen, in hours."
+    )
+    rate_limit_address: int = Field(
+        30_000, ge=0, description="API requests per minute and address; 0 for no limit."
+    )
+    rate_limit_published: int = Field(
+        100,
+        ge=0,
+        description="Requests per minute and address to the published API (`/products`, `/sales`, "
+        "`/categories`, `/help`), other than by signed-in browsers; 0 for no limit.",
+    )
+    rate_limit_user: int = Field(
+        12_000, ge=0, description="API requests per minute and user; 0 for no limit."
+    )
+    rate_limit_key: int = Field(
+        6_000, ge=0, description="API requests per minute and API key; 0 for no limit."
+    )
+    workspace_storage_bytes: int = Field(
+        0,
+        ge=0,
+        description="Originals and table data that a workspace may keep, in bytes; 0 for no limit. "
+        "Administrators can set another limit for a workspace, as for the next.",
+    )
+    workspace_rows: int = Field(
+        0, ge=0, description="Rows that a workspace's datasets may have together; 0 for no limit."
+    )
+    workspace_waiting_jobs: int = Field(
+        1_000,
+        ge=0,
+        description="Unfinished jobs of a workspace above which no file is taken; 0 for no limit.",
+    )
+    keep_originals_days: int = Field(
+        0, ge=0, description="Days that uploaded originals are kept; 0 for ever."
+    )
+    keep_results_days: int = Field(
+        30, ge=0, description="Days that result files of operations are kept; 0 for ever."
+    )
+    keep_versions_days: int = Field(
+        90, ge=0, description="Days that a dataset's replaced versions can be read; 0 for ever."
+    )
+    keep_events_days: int = Field(
+        0, ge=0, description="Days that events are kept in the log; 0 for ever."
+    )
     max_upload_bytes: int = Field(
         20 * GIBIBYTE, ge=1, description="Largest body of an upload, in bytes."
     )
@@ -91,6 +138,9 @@ class Settings(BaseSettings):
     )
     max_rejects: int = Field(
         100_000, ge=0, description="Rejected records above which an import fails as a whole."
+    )
+    max_expanded_bytes: int = Field(
+        64 * GIBIBYTE, ge=1, description="Largest size to which a compressed file may expand."
     )
     import_memory_bytes: int = Field(
         900 * MEBIBYTE, ge=256 * MEBIBYTE, description="Memory that one import may use, in bytes."
@@ -107,12 +157,20 @@ class Settings(BaseSettings):
     query_cache_bytes: int = Field(
         64 * MEBIBYTE, ge=0, description="Memory of the result cache of a server process, in bytes."
     )
+    result_link_minutes: int = Field(
+        60, ge=1, description="Life of the links that download results without signing in."
+    )
     open_workspaces: int = Field(
         32, ge=1, description="Workspace catalogs that one process keeps attached."
     )
     log_format: Literal["console", "json"] = Field("console", description="Form of the log lines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line that is written."
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        description="Bearer token that `/metrics` asks for. "
+        "Without it, only programs on the server's own machine may read that.",
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins of other web apps that may call the API, with commas."

@@ -13,9 +13,9 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 from uuid import uuid4
 
 import obstore
@@ -57,6 +57,9 @@ class Store(Protocol):
 
     root: str
 
+    def check(self) -> None:
+        """Raises some error where the store cannot be reached, or a folder not be written."""
+
     def uri(self, key: str) -> str:
         """The object's address as DuckDB reads it."""
 
@@ -97,6 +100,13 @@ class FolderStore:
         self.folder = folder
         self.root = str(folder)
         self.min_free_bytes = min_free_bytes
+
+    def check(self) -> None:
+        folder = self.folder
+        while not folder.exists():  # it is made at its first use
+            folder = folder.parent
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     def uri(self, key: str) -> str:
         return str(self.folder / key)
@@ -200,18 +210,19 @@ class BucketStore:
         """Contacts nothing yet."""
         self.root = settings.storage
         bucket, _, self._prefix = self.root.removeprefix("s3://").partition("/")
-        secret = settings.s3_secret_access_key
         self._secret = _secret_options(settings)
-        self._store = S3Store(
+        options = _bucket_options(settings, self._prefix)
+        self._store = S3Store(bucket, **options)
+        impatient = {**options["client_options"], "timeout": "3s", "connect_timeout": "3s"}
+        self._impatient = S3Store(
             bucket,
-            prefix=self._prefix or None,
-            region=settings.s3_region,
-            endpoint=settings.s3_endpoint,
-            access_key_id=settings.s3_access_key_id,
-            secret_access_key=secret.get_secret_value() if secret else None,
-            virtual_hosted_style_request=settings.s3_endpoint is None,
-            client_options={"allow_http": (settings.s3_endpoint or "").startswith("http://")},
+            **options | {"client_options": impatient},
+            retry_config={"max_retries": 0, "retry_timeout": timedelta(seconds=3)},
         )
+
+    def check(self) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            obstore.head(self._impatient, "probe")
 
     def uri(self, key: str) -> str:
         return f"{self.root}/{key}"
@@ -247,6 +258,21 @@ class BucketStore:
         for batch in obstore.list(self._store, prefix):
             for meta in batch:
                 yield StoredObject(meta["path"], meta["size"], meta["last_modified"])
+
+
+def _bucket_options(settings: Settings, prefix: str) -> dict[str, Any]:
+    """What is set: where there is no access key, the environment or the machine's role has one."""
+    secret = settings.s3_secret_access_key
+    options = {
+        "prefix": prefix or None,
+        "region": settings.s3_region,
+        "endpoint": settings.s3_endpoint,
+        "access_key_id": settings.s3_access_key_id,
+        "secret_access_key": secret.get_secret_value() if secret else None,
+        "virtual_hosted_style_request": settings.s3_endpoint is None,
+        "client_options": {"allow_http": (settings.s3_endpoint or "").startswith("http://")},
+    }
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _secret_options(settings: Settings) -> dict[str, str]:

@@ -9,6 +9,7 @@ pipe: when this process is gone, however it ended, they end too.
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from importlib import import_module
+from tempfile import TemporaryDirectory
 
 from rowmill.errors import ConfigurationError
 from rowmill.migrations.state import is_current
@@ -120,6 +122,7 @@ class Supervisor:
         self.postgres: EmbeddedPostgres | None = None
         self.children: list[Child] = []
         self.stop_requested = threading.Event()
+        self.figures: TemporaryDirectory[str] | None = None
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT. Raises: ConfigurationError where it cannot start."""
@@ -136,6 +139,9 @@ class Supervisor:
 
     def _start(self, listener: socket.socket) -> None:
         self.settings.signing_key()  # made before the children could race for it
+        if self.settings.server_processes > 1:  # their figures are added up, in files
+            self.figures = TemporaryDirectory(prefix="rowmill-figures-")
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = self.figures.name
         descriptor = listener.fileno()
         serving = ["web", "--socket", str(descriptor)]
         self.children = [
@@ -207,6 +213,8 @@ class Supervisor:
             child.await_end(deadline)
         if self.postgres is not None:
             self.postgres.stop()
+        if self.figures is not None:
+            self.figures.cleanup()
 
 
 def _reachable(host: str) -> str:

@@ -1,19 +1,26 @@
-"""Counting attempts across all server processes: a storage of the `limits` library in PostgreSQL.
+"""Counting attempts and requests across all server processes, in PostgreSQL.
 
 Every operation is a transaction of its own, so what was counted stays counted although the
 request that it was counted for fails. The clock is PostgreSQL's, one for all processes.
+
+Rare attempts, such as logins, are counted one by one, by a storage of the `limits` library.
+Requests are counted in batches: a process takes several at once from the shared count and spends
+them by itself, so that most requests cost no round trip.
 """
 
 from __future__ import annotations
 
 import math
+import threading
 import time
+from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import timedelta
 
 from limits import RateLimitItem
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import Engine, case, delete, func, literal, select
+from sqlalchemy import Engine, case, delete, func, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,6 +29,9 @@ from rowmill.errors import TooManyRequests
 from rowmill.models import Throttle
 
 SWEPT_AT_ONCE = 100
+WINDOW_SECONDS = 60
+BATCHES = 100  # of a window's requests: what one process takes at once is this part of them
+REMEMBERED_WINDOWS = 20_000
 
 
 class PostgresStorage(Storage):
@@ -41,6 +51,15 @@ class PostgresStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count `amount` attempts; the count of the running window of `expiry` seconds."""
+        return self.take(key, expiry, amount)[0]
+
+    def take(
+        self, key: str, expiry: int, amount: int, *, is_durable: bool = True
+    ) -> tuple[int, float]:
+        """Like `incr`, with the seconds until the window ends.
+
+        What is not durable is forgotten where PostgreSQL crashes, and costs no wait for its disk.
+        """
         ends = func.now() + timedelta(seconds=expiry)
         counted = insert(Throttle).values(key=key, count=amount, expires_at=ends)
         is_over = Throttle.expires_at <= func.now()
@@ -50,12 +69,14 @@ class PostgresStorage(Storage):
                 "count": case((is_over, amount), else_=Throttle.count + amount),
                 "expires_at": case((is_over, ends), else_=Throttle.expires_at),
             },
-        ).returning(Throttle.count)
+        ).returning(Throttle.count, func.extract("epoch", Throttle.expires_at - func.now()))
         with transaction(self._engine) as session:
-            count = session.execute(statement).scalar_one()
+            if not is_durable:
+                session.execute(text("SET LOCAL synchronous_commit = off"))
+            count, left = session.execute(statement).one()
         if count == amount:
             self._sweep()
-        return count
+        return count, float(left)
 
     def get(self, key: str) -> int:
         """The count of the running window; 0 where none runs."""
@@ -131,3 +152,105 @@ class Throttling:
     def _refusal(self, *identifiers: str) -> TooManyRequests:
         seconds = self._storage.seconds_left(self._limit.key_for(*identifiers))
         return TooManyRequests(retry_after=math.ceil(seconds))
+
+
+@dataclass(frozen=True)
+class Policy:
+    """So many requests in a minute, for each of what `name` names: address, user, key."""
+
+    name: str
+    limit: int
+
+    @property
+    def batch(self) -> int:
+        """How many requests a process takes from the shared count at once."""
+        return max(1, self.limit // BATCHES)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is left of a policy's window. `remaining` leaves out what other processes hold."""
+
+    policy: Policy
+    remaining: int
+    reset_seconds: int
+    is_exceeded: bool = False
+
+
+@dataclass
+class _Window:
+    """A process's part in a window: `tokens` to spend, behind a shared count of `counted`."""
+
+    ends_at: float
+    counted: int
+    tokens: int
+
+    def standing(self, policy: Policy, *, is_exceeded: bool) -> Standing:
+        left = max(0, policy.limit - self.counted) + self.tokens
+        seconds = max(1, math.ceil(self.ends_at - time.monotonic()))
+        return Standing(policy, 0 if is_exceeded else left, seconds, is_exceeded)
+
+
+class RateLimiter:
+    """Limits on requests, as one server process enforces them. Safe to use from any thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Contacts nothing yet."""
+        self._storage = PostgresStorage(engine)
+        self._windows: OrderedDict[str, _Window] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def spend_held(self, policy: Policy, identifier: str) -> Standing | None:
+        """Count a request without asking the database; None where that has to be asked."""
+        key = f"{policy.name}:{identifier}"
+        with self._lock:
+            window = self._windows.get(key)
+            if window is None or window.ends_at <= time.monotonic():
+                return None
+            if window.tokens > 0:
+                window.tokens -= 1
+                return window.standing(policy, is_exceeded=False)
+            if window.counted >= policy.limit:
+                return window.standing(policy, is_exceeded=True)
+        return None
+
+    def spend(self, policy: Policy, identifier: str) -> Standing | None:
+        """Count a request. None where the database does not answer: nothing is refused then."""
+        standing = self.spend_held(policy, identifier)
+        if standing is not None:
+            return standing
+        key = f"{policy.name}:{identifier}"
+        try:
+            counted, left = self._storage.take(
+                f"rate:{key}", WINDOW_SECONDS, policy.batch, is_durable=False
+            )
+        except SQLAlchemyError:
+            return None
+        taken = min(policy.batch, max(0, policy.limit - (counted - policy.batch)))
+        with self._lock:
+            window = self._keep(key, counted, taken, time.monotonic() + left)
+            if window.tokens > 0:
+                window.tokens -= 1
+                return window.standing(policy, is_exceeded=False)
+            return window.standing(policy, is_exceeded=True)
+
+    def _keep(self, key: str, counted: int, taken: int, ends_at: float) -> _Window:
+        """Add what was taken to what another thread may have taken meanwhile."""
+        window = self._windows.get(key)
+        if window is None or window.ends_at <= time.monotonic() or counted < window.counted:
+            window = self._windows[key] = _Window(ends_at, counted, 0)
+        window.counted, window.ends_at = counted, ends_at
+        window.tokens += taken
+        self._windows.move_to_end(key)
+        while len(self._windows) > REMEMBERED_WINDOWS:
+            self._windows.popitem(last=False)
+        return window
+
+
+def refusal(standing: Standing) -> TooManyRequests:
+    """The error of a request above a limit."""
+    return TooManyRequests(
+        f"The limit is {standing.policy.limit} requests per minute"
+        f" and {standing.policy.name}. Wait {standing.reset_seconds} seconds, then go on.",
+        retry_after=standing.reset_seconds,
+    )

@@ -16,9 +16,11 @@ import psycopg
 
 from rowmill import jobs
 from rowmill.context import Context
+from rowmill.datasets import tasks as dataset_tasks
 from rowmill.imports import tasks as import_tasks
 from rowmill.maintenance import tasks as maintenance_tasks
 from rowmill.mill import parser_at_hand
+from rowmill.operations import tasks as operation_tasks
 from rowmill.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -28,7 +30,7 @@ STALLED_SECONDS = 5
 TAKEOVER_SECONDS = 1
 STOP_SECONDS = 10
 
-REGISTERED = (import_tasks, maintenance_tasks)
+REGISTERED = (dataset_tasks, import_tasks, operation_tasks, maintenance_tasks)
 
 
 def run(settings: Settings, database_url: str) -> None:

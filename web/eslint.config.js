@@ -13,11 +13,16 @@ const SIDEWAYS = { group: ["../*"], message: 'Reach another folder through "@/â€
 
 /** Which features a feature may import: a declared order without cycles. */
 const FEATURES = {
-  accounts: [],
+  keys: [],
+  accounts: ["keys"],
+  admin: [],
+  operations: ["records"],
   activity: [],
   developer: [],
   records: [],
   explore: [],
+  dashboard: ["explore", "uploads"],
+  stock: [],
   uploads: ["imports"],
   imports: [],
   datasets: ["uploads", "imports"],

@@ -9,17 +9,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ipaddress import IPv6Address, ip_address, ip_network
+from uuid import UUID
 
 from limits import RateLimitItemPerMinute
 
-from rowmill.accounts import service
+from rowmill.accounts import resets, service
 from rowmill.accounts.emails import canonical_name
 from rowmill.accounts.passwords import Stripes, hash_password, is_outdated, verify_password
 from rowmill.context import Context
 from rowmill.db import transaction
 from rowmill.errors import TokenReused, WrongCredentials
 from rowmill.models import User
+from rowmill.ratelimits import network_of
 from rowmill.throttling import Throttling
 
 WINDOW_MINUTES = 5
@@ -49,6 +50,36 @@ def check_password(context: Context, name: str, password: str, address: str) -> 
             service.replace_password_hash(session, user, renewed)
         user.password_hash = renewed
     return user
+
+
+def register(context: Context, name: str, password: str, address: str) -> User:
+    """A new user of that name; see `service.register`. Attempts from an address are limited.
+
+    Raises: RegistrationClosed, AccountExists, TooManyRequests.
+    """
+    limit = RateLimitItemPerMinute(
+        context.settings.registration_attempts, WINDOW_MINUTES, "registration"
+    )
+    throttling = Throttling(context.engine, limit)
+    with _ADDRESSES.hold(address):
+        throttling.check(_address_key(address))
+        throttling.count(_address_key(address))
+    with transaction(context.engine) as session:
+        return service.register(session, context.settings, name, password)
+
+
+def change_password(
+    context: Context, user: User, present: str, wanted: str, address: str, session_id: UUID | None
+) -> None:
+    """Give the user another password; sessions other than `session_id` end.
+
+    Raises: WrongCredentials, TooManyRequests.
+    """
+    check_password(context, user.username, present, address)
+    renewed = hash_password(wanted)
+    with transaction(context.engine) as session:
+        resets.set_password(session, user.id, renewed)
+        service.end_sessions(session, user.id, except_for=session_id)
 
 
 def refresh(context: Context, refresh_token: str) -> service.Grant:
@@ -88,10 +119,4 @@ def _account_key(user: User | None, canonical: str) -> str:
 
 
 def _address_key(address: str) -> str:
-    """The address; of IPv6 the network, since one machine has all the addresses in its own."""
-    try:
-        if isinstance(ip_address(address), IPv6Address):
-            return f"address:{ip_network((address, 64), strict=False)}"
-    except ValueError:
-        pass
-    return f"address:{address}"
+    return f"address:{network_of(address)}"

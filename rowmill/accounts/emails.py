@@ -31,3 +31,18 @@ def canonical_name(name: str) -> str:
         except email_validator.EmailNotValidError:
             pass
     return unicodedata.normalize("NFC", name.strip()).lower()
+
+
+def username(name: str) -> str:
+    """The username as it is kept; one with an @-sign is an e-mail address.
+
+    Raises: ValueError with a sentence on what is wrong with it.
+    """
+    if "@" in name:
+        return normalized(name)
+    canonical = canonical_name(name)
+    if not canonical:
+        raise ValueError("A username has at least one character.")
+    if ":" in canonical or not canonical.isprintable():
+        raise ValueError("A username has no colon and no control characters.")
+    return canonical

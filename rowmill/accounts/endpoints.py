@@ -6,11 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 
 from rowmill import __version__, errors, models
-from rowmill.accounts import authentication, schemas, service
+from rowmill.accounts import authentication, keys, resets, schemas, service
 from rowmill.accounts.bodies import documented_body, json_or_form
 from rowmill.accounts.cookies import COOKIE, clear_cookie, set_cookie
 from rowmill.accounts.cross_site import own_site_only
-from rowmill.accounts.principals import Principal, PrincipalDep
+from rowmill.accounts.passwords import hash_password
+from rowmill.accounts.principals import PersonDep, Principal, PrincipalDep
 from rowmill.context import Context, ContextDep, SessionDep
 from rowmill.paging import DEFAULT_LIMIT, Cursor, Limit, Page, PageRequest, link_next
 from rowmill.responses import problems
@@ -19,12 +20,21 @@ from rowmill.workspaces import service as workspaces
 from rowmill.workspaces.schemas import WorkspaceRole
 
 router = APIRouter(prefix="/api", tags=["Accounts"])
+root = APIRouter(tags=["Accounts"])
+"""The addresses that clients of other product servers know, outside `/api`."""
 
 RegistrationBody = Annotated[schemas.Registration, Depends(json_or_form(schemas.Registration))]
 LoginBody = Annotated[schemas.Login, Depends(json_or_form(schemas.Login))]
+NewUserBody = Annotated[schemas.NewUser, Depends(json_or_form(schemas.NewUser))]
+ResetBody = Annotated[schemas.PasswordReset, Depends(json_or_form(schemas.PasswordReset))]
 RefreshBody = Annotated[schemas.Refresh, Depends(json_or_form(schemas.Refresh))]
 ADA = {"email": schemas.ADA, "password": schemas.SECRET}
+NEW_USER = {"username": "ada", "password": schemas.SECRET}
 NEVER_CACHED = {"Cache-Control": "no-store"}  # RFC 6749, section 5.1: answers that hold tokens
+REGISTRATION_PROBLEMS = problems(
+    400, service.RegistrationClosed, service.AccountExists, 413, 422, 429
+)
+LOGIN_PROBLEMS = problems(400, errors.WrongCredentials, errors.CrossSiteRequest, 413, 422, 429)
 
 
 class NoSession(errors.BadRequest):
@@ -37,7 +47,7 @@ class NoSession(errors.BadRequest):
     summary="Register",
     dependencies=[Depends(own_site_only)],
     openapi_extra=documented_body(schemas.Registration, ADA),
-    responses=problems(400, service.RegistrationClosed, service.AccountExists, 413, 422),
+    responses=REGISTRATION_PROBLEMS,
 )
 def register(
     body: RegistrationBody,
@@ -50,7 +60,8 @@ def register(
 
     The first account of a fresh server becomes its administrator.
     """
-    user = service.register(session, context.settings, body.email, body.password)
+    address = _client(request).ip_address
+    user = authentication.register(context, body.email, body.password, address)
     return _signed_in("Welcome to Rowmill.", user, request, response, session, context)
 
 
@@ -59,7 +70,7 @@ def register(
     summary="Sign in",
     dependencies=[Depends(own_site_only)],
     openapi_extra=documented_body(schemas.Login, ADA),
-    responses=problems(400, errors.WrongCredentials, errors.CrossSiteRequest, 413, 422, 429),
+    responses=LOGIN_PROBLEMS,
 )
 def log_in(
     body: LoginBody,
@@ -82,7 +93,7 @@ def log_in(
 def log_out(
     request: Request,
     response: Response,
-    principal: PrincipalDep,
+    principal: PersonDep,
     session: SessionDep,
     context: ContextDep,
 ) -> schemas.Message:
@@ -125,19 +136,18 @@ def refresh_tokens(body: RefreshBody, response: Response, context: ContextDep) -
     its whole session is ended, and the answer is 401 with the code `token_reused`.
     """
     grant = authentication.refresh(context, body.refresh_token)
-    response.headers.update(NEVER_CACHED)
-    return schemas.Tokens(
-        access_token=grant.access_token,
-        refresh_token=grant.refresh_token,
-        expires_in=_life(context.settings),
-    )
+    return _tokens(response, grant, context.settings)
 
 
-@router.get("/sessions", summary="List your sessions", responses=problems(400, 401, 404, 422, 429))
+@router.get(
+    "/sessions",
+    summary="List your sessions",
+    responses=problems(400, 401, 403, 404, 422, 429),
+)
 def list_sessions(
     request: Request,
     response: Response,
-    principal: PrincipalDep,
+    principal: PersonDep,
     session: SessionDep,
     context: ContextDep,
     limit: Limit = DEFAULT_LIMIT,
@@ -162,7 +172,7 @@ def end_session(
     session_id: UUID,
     request: Request,
     response: Response,
-    principal: PrincipalDep,
+    principal: PersonDep,
     session: SessionDep,
     context: ContextDep,
 ) -> None:
@@ -170,6 +180,161 @@ def end_session(
     service.end_own_session(session, principal.user.id, session_id)
     if session_id == principal.session_id:
         clear_cookie(request, response, context.settings)
+
+
+@root.post(
+    "/users",
+    name="create_user_at_root",
+    status_code=201,
+    summary="Register by username",
+    dependencies=[Depends(own_site_only)],
+    openapi_extra=documented_body(schemas.NewUser, NEW_USER),
+    responses=REGISTRATION_PROBLEMS,
+)
+@router.post(
+    "/users",
+    status_code=201,
+    summary="Register by username",
+    dependencies=[Depends(own_site_only)],
+    openapi_extra=documented_body(schemas.NewUser, NEW_USER),
+    responses=REGISTRATION_PROBLEMS,
+)
+def create_user(body: NewUserBody, request: Request, context: ContextDep) -> schemas.NewUserAnswer:
+    """Make an account with a personal workspace, without signing in to it.
+
+    The first account of a fresh server becomes its administrator.
+    """
+    address = _client(request).ip_address
+    user = authentication.register(context, body.username, body.password, address)
+    return schemas.NewUserAnswer(
+        message="The account was made. Sign in at /auth.",
+        id=user.id,
+        username=user.username,
+        created_at=user.created_at,
+    )
+
+
+@root.post(
+    "/auth",
+    name="create_token_at_root",
+    summary="Get an access token",
+    dependencies=[Depends(own_site_only)],
+    openapi_extra=documented_body(schemas.Login, NEW_USER),
+    responses=LOGIN_PROBLEMS,
+)
+@router.post(
+    "/auth",
+    summary="Get an access token",
+    dependencies=[Depends(own_site_only)],
+    openapi_extra=documented_body(schemas.Login, NEW_USER),
+    responses=LOGIN_PROBLEMS,
+)
+def create_token(
+    body: LoginBody,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    context: ContextDep,
+) -> schemas.Tokens:
+    """Exchange name and password for tokens, as OAuth 2 does with its password form."""
+    client = _client(request)
+    user = authentication.check_password(context, body.name, body.password, client.ip_address)
+    grant, _ = service.open_session(session, context.settings, user, client)
+    return _tokens(response, grant, context.settings)
+
+
+@router.post(
+    "/me/password",
+    status_code=204,
+    summary="Change your password",
+    responses=problems(400, errors.WrongCredentials, 403, 404, 422, 429),
+)
+def change_password(
+    body: schemas.PasswordChange, request: Request, principal: PersonDep, context: ContextDep
+) -> None:
+    """Choose another password. Your other sessions end; API keys stay."""
+    authentication.change_password(
+        context,
+        principal.user,
+        body.current_password,
+        body.new_password,
+        _client(request).ip_address,
+        principal.session_id,
+    )
+
+
+@router.post(
+    "/password-reset",
+    summary="Choose a password by a link",
+    dependencies=[Depends(own_site_only)],
+    openapi_extra=documented_body(
+        schemas.PasswordReset, {"token": "…", "password": schemas.SECRET}
+    ),
+    responses=problems(resets.InvalidReset, 403, 413, 422, 429),
+)
+def reset_password(body: ResetBody, session: SessionDep) -> schemas.Message:
+    """Choose a password with the token of a link from an administrator. It works once.
+
+    Every session of the account ends.
+    """
+    resets.complete(session, body.token, hash_password(body.password))
+    return schemas.Message(message="The password is changed. Sign in with it.")
+
+
+@router.get("/keys", summary="List your API keys", responses=problems(400, 401, 403, 404, 422, 429))
+def list_keys(
+    request: Request,
+    response: Response,
+    principal: PersonDep,
+    session: SessionDep,
+    context: ContextDep,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[schemas.Key]:
+    """Your API keys for all your workspaces, newest first, without the keys themselves."""
+    wanted = PageRequest(context.settings.signing_key(), limit, cursor)
+    page = keys.of_user(session, principal.user.id, wanted)
+    link_next(request, response, page.next_cursor)
+    items = [schemas.Key.model_validate(key) for key in page.items]
+    return Page(items=items, next_cursor=page.next_cursor)
+
+
+@router.post(
+    "/keys",
+    status_code=201,
+    summary="Make an API key",
+    responses=problems(400, 401, 403, 404, 422, 429),
+)
+def create_key(
+    body: schemas.NewKey, response: Response, principal: PersonDep, session: SessionDep
+) -> schemas.CreatedKey:
+    """Make a key for programs: `Authorization: Bearer <key>`, or the password of HTTP Basic.
+
+    It opens the workspace that this request works in, with your role there, narrowed to its
+    scope. The key is shown in this answer only.
+    """
+    key, token = keys.create(
+        session,
+        user_id=principal.user.id,
+        workspace_id=principal.workspace_id,
+        name=body.name,
+        scope=body.scope,
+        expires_at=body.expires_at,
+    )
+    response.headers.update(NEVER_CACHED)
+    shown = schemas.Key.model_validate(key)
+    return schemas.CreatedKey(**shown.model_dump(), key=token)
+
+
+@router.delete(
+    "/keys/{key_id}",
+    status_code=204,
+    summary="Delete an API key",
+    responses=problems(401, 403, 404, 422, 429),
+)
+def delete_key(key_id: UUID, principal: PersonDep, session: SessionDep) -> None:
+    """Delete one of your API keys; it stops working at once."""
+    keys.remove(session, principal.user.id, key_id)
 
 
 @router.get("/instance", summary="About this server")
@@ -204,6 +369,15 @@ def _signed_in(
         access_token=grant.access_token,
         refresh_token=grant.refresh_token,
         expires_in=_life(context.settings),
+    )
+
+
+def _tokens(response: Response, grant: service.Grant, settings: Settings) -> schemas.Tokens:
+    response.headers.update(NEVER_CACHED)
+    return schemas.Tokens(
+        access_token=grant.access_token,
+        refresh_token=grant.refresh_token,
+        expires_in=_life(settings),
     )
 
 

@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response, Security
-from fastapi.openapi.models import APIKey, HTTPBase, HTTPBearer
+from fastapi.openapi.models import APIKey, HTTPBase, HTTPBearer, OAuth2
 from fastapi.openapi.models import SecurityBase as SchemeModel
 from fastapi.security.base import SecurityBase
 
-from rowmill.accounts import service
+from rowmill.accounts import keys, service
 from rowmill.accounts.authentication import check_password
 from rowmill.accounts.cookies import COOKIE, set_cookie
 from rowmill.accounts.cross_site import refuse_cross_site
@@ -23,9 +23,10 @@ from rowmill.accounts.tokens import InvalidToken, read_access_token
 from rowmill.context import Context, ContextDep
 from rowmill.db import transaction
 from rowmill.errors import Forbidden, NotFound, Unauthenticated, WrongCredentials
-from rowmill.models import User
+from rowmill.models import Scope, User
+from rowmill.ratelimits import count_principal
 
-Way = Literal["cookie", "bearer", "basic"]
+Way = Literal["cookie", "bearer", "basic", "key"]
 
 EDITING_ROLES = frozenset({"owner", "editor"})
 BASIC_CHALLENGE = 'Basic realm="rowmill", charset="UTF-8"'
@@ -38,15 +39,32 @@ class SessionEnded(Unauthenticated):
     """Your session has ended. Sign in again."""
 
 
+class ReadOnlyKey(Forbidden):
+    """This API key may read, but not change anything. Use one with the scope `write`."""
+
+
+class KeyNotAllowed(Forbidden):
+    """An API key may not do this. Sign in with a session, or with name and password."""
+
+
+class AdminsOnly(Forbidden):
+    """Only administrators may do this."""
+
+
 @dataclass(frozen=True)
 class Principal:
-    """Who acts, and in which workspace. `session_id` is None where there is no session to end."""
+    """Who acts, and in which workspace. `session_id` is None where there is no session to end.
+
+    `key_id` and `scope` are those of the API key, where the request was sent with one.
+    """
 
     user: User
     workspace_id: UUID
     role: str
     session_id: UUID | None
     via: Way
+    key_id: UUID | None = None
+    scope: Scope = Scope.WRITE
 
 
 class _Scheme(SecurityBase):
@@ -72,11 +90,23 @@ _COOKIE_SCHEME = _Scheme(
 )
 _BEARER_SCHEME = _Scheme(
     "AccessToken",
-    HTTPBearer(bearerFormat="JWT", description="The `access_token` of `POST /api/login`."),
+    HTTPBearer(description="The `access_token` of `POST /api/login`, or an API key."),
 )
 _BASIC_SCHEME = _Scheme(
     "Password",
-    HTTPBase(scheme="basic", description="E-mail address or username, and password."),
+    HTTPBase(
+        scheme="basic",
+        description="E-mail address or username, and password. An API key may be the password.",
+    ),
+)
+_FORM_SCHEME = _Scheme(
+    "PasswordForm",
+    OAuth2.model_validate(
+        {
+            "flows": {"password": {"tokenUrl": "/auth", "scopes": {}}},
+            "description": "Name and password are exchanged for an access token.",
+        }
+    ),
 )
 
 
@@ -103,11 +133,12 @@ def principal(
     _cookie: Annotated[None, Security(_COOKIE_SCHEME)],
     _bearer: Annotated[None, Security(_BEARER_SCHEME)],
     _basic: Annotated[None, Security(_BASIC_SCHEME)],
+    _form: Annotated[None, Security(_FORM_SCHEME)],
 ) -> Principal:
     """Whoever the request's credentials belong to; those in `Authorization` count before a cookie.
 
     Raises: Unauthenticated, NotFound for a workspace of others, CrossSiteRequest,
-    TooManyRequests after too many wrong passwords.
+    TooManyRequests after too many wrong passwords, or requests.
     """
     asked = _Asked(request, response, context, workspace)
     try:
@@ -115,6 +146,8 @@ def principal(
     except Unauthenticated as error:
         _add_challenges(request, error)
         raise
+    key = holder.key
+    count_principal(request, context.settings, holder.user.id, key.id if key else None)
     if holder.member is None:
         raise _no_such_workspace()
     return Principal(
@@ -123,6 +156,8 @@ def principal(
         role=holder.member.role,
         session_id=holder.session.id if holder.session else None,
         via=via,
+        key_id=key.id if key else None,
+        scope=Scope(key.scope) if key else Scope.WRITE,
     )
 
 
@@ -130,13 +165,38 @@ PrincipalDep = Annotated[Principal, Depends(principal)]
 
 
 def editor(principal: PrincipalDep) -> Principal:
-    """A principal who may change data in the workspace. Raises: Forbidden for viewers."""
+    """A principal who may change data in the workspace.
+
+    Raises: Forbidden for viewers, ReadOnlyKey.
+    """
+    if principal.scope is Scope.READ:
+        raise ReadOnlyKey
     if principal.role not in EDITING_ROLES:
         raise Forbidden("You may look at this workspace, but not change it.")
     return principal
 
 
 EditorDep = Annotated[Principal, Depends(editor)]
+
+
+def person(principal: PrincipalDep) -> Principal:
+    """A principal who signed in as such, and not by an API key. Raises: KeyNotAllowed."""
+    if principal.key_id is not None:
+        raise KeyNotAllowed
+    return principal
+
+
+PersonDep = Annotated[Principal, Depends(person)]
+
+
+def admin(principal: PersonDep) -> Principal:
+    """A person who administers this server. Raises: AdminsOnly, KeyNotAllowed."""
+    if not principal.user.is_admin:
+        raise AdminsOnly
+    return principal
+
+
+AdminDep = Annotated[Principal, Depends(admin)]
 
 
 @dataclass(frozen=True)
@@ -154,10 +214,12 @@ class _Asked:
         match scheme.lower():
             case "":
                 return self._of_cookie(), "cookie"
+            case "bearer" if keys.is_key(value.strip()):
+                return self._of_key(value.strip()), "key"
             case "bearer":
                 return self._of_bearer(value.strip()), "bearer"
             case "basic":
-                return self._of_basic(value.strip()), "basic"
+                return self._of_basic(value.strip())
             case _:
                 raise Unauthenticated(
                     "Authorization takes a bearer token, or a name and password as Basic."
@@ -186,10 +248,26 @@ class _Asked:
             service.touch(session, self.context.settings, holder)
         return holder
 
-    def _of_basic(self, value: str) -> Holder:
+    def _of_key(self, token: str) -> Holder:
+        with transaction(self.context.engine) as session:
+            found = keys.find_live(session, token)
+            if found is None:
+                raise keys.InvalidKey
+            key, user, member = found
+            keys.touch(session, key)
+        if self.workspace_id not in {None, key.workspace_id}:
+            member = None
+        return Holder(user=user, session=None, member=member, key=key)
+
+    def _of_basic(self, value: str) -> tuple[Holder, Way]:
         # Browsers remember such passwords and send them for other sites too, as they do cookies.
         refuse_cross_site(self.request, self.context.settings)
         name, password = _name_and_password(value)
+        if keys.is_key(password):
+            return self._of_key(password), "key"
+        return self._of_password(name, password), "basic"
+
+    def _of_password(self, name: str, password: str) -> Holder:
         holder = self._remembered_holder(name, password)
         if holder is not None:
             return holder

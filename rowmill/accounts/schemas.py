@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import (
     AfterValidator,
     AliasChoices,
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -14,7 +15,8 @@ from pydantic import (
     field_validator,
 )
 
-from rowmill.accounts.emails import normalized
+from rowmill.accounts.emails import normalized, username
+from rowmill.models import Scope
 from rowmill.workspaces.schemas import WorkspaceRole
 
 SHORTEST_PASSWORD = 8
@@ -31,19 +33,25 @@ EmailAddress = Annotated[
 ]
 
 
+Username = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(username)]
+NewPassword = Annotated[
+    str,
+    Field(
+        min_length=SHORTEST_PASSWORD,
+        max_length=LONGEST_PASSWORD,
+        description="Any characters, spaces too.",
+        examples=[SECRET],
+    ),
+]
+
+
 class Registration(BaseModel):
     """Who wants an account."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
     email: EmailAddress = Field(examples=[ADA])
-    password: str = Field(
-        min_length=SHORTEST_PASSWORD,
-        max_length=LONGEST_PASSWORD,
-        repr=False,
-        description="Any characters, spaces too.",
-        examples=[SECRET],
-    )
+    password: NewPassword = Field(repr=False)
     confirm_password: str | None = Field(
         None, repr=False, description="The password again. Optional; when sent, it must be equal."
     )
@@ -54,6 +62,81 @@ class Registration(BaseModel):
         if value is not None and "password" in info.data and value != info.data["password"]:
             raise ValueError("The two passwords differ.")
         return value
+
+
+class NewUser(BaseModel):
+    """Who wants an account, by a name that need not be an e-mail address."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    username: Username = Field(examples=["ada"])
+    password: NewPassword = Field(repr=False)
+
+
+class NewUserAnswer(BaseModel):
+    """The account that was made."""
+
+    message: str
+    id: UUID
+    username: str = Field(examples=["ada"])
+    created_at: datetime
+
+
+class PasswordChange(BaseModel):
+    """The present password, and the one wanted instead."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    current_password: str = Field(max_length=LONGEST_PASSWORD, repr=False, examples=[SECRET])
+    new_password: NewPassword = Field(repr=False)
+
+
+class PasswordReset(BaseModel):
+    """The token of a link that an administrator handed over, and the password wanted."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    token: str = Field(max_length=LONGEST_PASSWORD, repr=False)
+    password: NewPassword = Field(repr=False)
+
+
+class NewKey(BaseModel):
+    """What an API key is for."""
+
+    name: str = Field(min_length=1, max_length=100, examples=["nightly export"])
+    scope: Scope = Field(Scope.READ, description="`write` includes `read`.")
+    expires_at: AwareDatetime | None = Field(
+        None, description="When it ends; without it, the key is good until it is deleted."
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _is_visible(cls, value: str) -> str:
+        if not value.strip() or not value.isprintable():
+            raise ValueError("A name has at least one visible character, and no control ones.")
+        return value.strip()
+
+
+class Key(BaseModel):
+    """An API key, without the key itself."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str = Field(examples=["nightly export"])
+    prefix: str = Field(description="How the key begins.", examples=["rmk_Zx81aQ0p"])
+    scope: Scope
+    workspace_id: UUID = Field(description="The workspace that it opens.")
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None = Field(description="Its last request, to the minute.")
+    is_expired: bool
+
+
+class CreatedKey(Key):
+    """A new API key. The key itself is shown in this one answer only."""
+
+    key: str = Field(examples=["rmk_Zx81aQ0p…"])
 
 
 class Login(BaseModel):

@@ -12,11 +12,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from rowmill import models
+from rowmill.accounts import keys
 from rowmill.accounts.passwords import hash_password
 from rowmill.accounts.tokens import AccessClaims, digest, new_access_token, new_token
 from rowmill.db import lock_in_transaction
 from rowmill.errors import Conflict, Forbidden, NotFound, Unauthenticated
-from rowmill.models import Member, RefreshToken, User, new_id, now
+from rowmill.models import ApiKey, Member, RefreshToken, User, new_id, now
 from rowmill.paging import PageRequest, Slice, newest_first
 from rowmill.settings import Settings
 from rowmill.workspaces import service as workspaces
@@ -32,7 +33,7 @@ class RegistrationClosed(Forbidden):
 
 
 class AccountExists(Conflict):
-    """There is an account with this e-mail address. Sign in instead."""
+    """There is an account with this name. Sign in instead."""
 
 
 class InvalidRefreshToken(Unauthenticated):
@@ -66,6 +67,7 @@ class Holder:
     user: User
     session: models.Session | None
     member: Member | None
+    key: ApiKey | None = None
 
 
 def has_users(session: Session) -> bool:
@@ -73,10 +75,11 @@ def has_users(session: Session) -> bool:
     return bool(session.scalar(select(exists().select_from(User))))
 
 
-def register(session: Session, settings: Settings, email: str, password: str) -> User:
+def register(session: Session, settings: Settings, name: str, password: str) -> User:
     """A new user, with a personal workspace. The first one of an instance becomes its admin.
 
-    While registration is closed, only that first one is let in: nobody could open it otherwise.
+    `name` is an e-mail address or a username, in canonical form. While registration is closed,
+    only that first one is let in: nobody could open it otherwise.
     Raises: RegistrationClosed, AccountExists.
     """
     if not settings.registration_open and has_users(session):
@@ -85,8 +88,19 @@ def register(session: Session, settings: Settings, email: str, password: str) ->
     is_first = _is_first(session)
     if not is_first and not settings.registration_open:
         raise RegistrationClosed
+    return add_user(session, name, password_hash, is_admin=is_first)
+
+
+def add_user(session: Session, name: str, password_hash: str, *, is_admin: bool) -> User:
+    """A new user with a personal workspace, whether or not registration is open.
+
+    Raises: AccountExists.
+    """
     added = insert(User).values(
-        username=email, email=email, password_hash=password_hash, is_admin=is_first
+        username=name,
+        email=name if "@" in name else None,
+        password_hash=password_hash,
+        is_admin=is_admin,
     )
     user = session.scalars(added.on_conflict_do_nothing().returning(User)).one_or_none()
     if user is None:
@@ -188,7 +202,11 @@ def by_user(session: Session, user_id: UUID, workspace_id: UUID | None) -> Holde
 
 
 def is_still_allowed(
-    session: Session, user_id: UUID, session_id: UUID | None, workspace_id: UUID
+    session: Session,
+    user_id: UUID,
+    session_id: UUID | None,
+    workspace_id: UUID,
+    key_id: UUID | None = None,
 ) -> bool:
     """Whether somebody who was let in before would be let in now.
 
@@ -197,6 +215,8 @@ def is_still_allowed(
     holder = by_user(session, user_id, workspace_id)
     if holder is None or holder.member is None:
         return False
+    if key_id is not None:
+        return keys.is_live(session, key_id)
     if session_id is None:
         return True
     live = (
@@ -245,6 +265,16 @@ def end_own_session(session: Session, user_id: UUID, session_id: UUID) -> None:
     end_session(session, session_id)
 
 
+def end_sessions(session: Session, user_id: UUID, *, except_for: UUID | None = None) -> None:
+    """End every session of the user, but the one excepted."""
+    ended = update(models.Session).where(
+        models.Session.user_id == user_id, models.Session.revoked_at.is_(None)
+    )
+    if except_for is not None:
+        ended = ended.where(models.Session.id != except_for)
+    session.execute(ended.values(revoked_at=now()))
+
+
 def end_session(session: Session, session_id: UUID) -> None:
     """End a session, and with it every token that belongs to it."""
     session.execute(
@@ -252,6 +282,14 @@ def end_session(session: Session, session_id: UUID) -> None:
         .where(models.Session.id == session_id, models.Session.revoked_at.is_(None))
         .values(revoked_at=now())
     )
+
+
+def forget_ended_sessions(session: Session) -> int:
+    """Delete everybody's sessions that can no longer be used; returns how many there were."""
+    ended = delete(models.Session).where(
+        or_(models.Session.revoked_at.is_not(None), models.Session.expires_at <= now())
+    )
+    return len(session.scalars(ended.returning(models.Session.id)).all())
 
 
 def _is_live() -> ColumnElement[bool]:

@@ -45,6 +45,7 @@ async def stream_events(
         user_id=principal.user.id,
         session_id=principal.session_id,
         workspace_id=principal.workspace_id,
+        key_id=principal.key_id,
     )
     hub = request.app.state.hub
     return StreamingResponse(

@@ -25,6 +25,9 @@ def summary(overview: Overview) -> schemas.DatasetSummary:
         created_at=dataset.created_at,
         updated_at=dataset.updated_at,
         original_filename=overview.original_filename,
+        template=dataset.template,
+        roles=dataset.roles,
+        suggested_template=dataset.suggested_template,
         last_import=last_import(last, dataset) if last else None,
     )
 

@@ -96,6 +96,22 @@ class LastImport(BaseModel):
     created_by: UUID | None
 
 
+class SuggestedRole(BaseModel):
+    """A column that would play a role."""
+
+    role: str = Field(examples=["amount"])
+    column: str = Field(examples=["sale_dollars"])
+    header: str = Field(examples=["Sale (Dollars)"])
+
+
+class SuggestedTemplate(BaseModel):
+    """A template that the dataset looks like; adopt it by `POST …/template`."""
+
+    template: str = Field(examples=["sales"])
+    label: str = Field(examples=["Sales"])
+    mapping: list[SuggestedRole]
+
+
 class DatasetSummary(BaseModel):
     """A dataset, without its rows."""
 
@@ -113,6 +129,17 @@ class DatasetSummary(BaseModel):
     created_at: datetime
     updated_at: datetime
     original_filename: str | None = Field(examples=["sales_2024.csv"])
+    template: str | None = Field(
+        None, description="The template that it follows.", examples=["sales"]
+    )
+    roles: dict[str, str] = Field(
+        {},
+        description="What its columns mean: role to name of the column.",
+        examples=[{"date": "date", "amount": "amount"}],
+    )
+    suggested_template: SuggestedTemplate | None = Field(
+        None, description="What it looks like, where it follows no template."
+    )
     last_import: LastImport | None
 
 

@@ -193,6 +193,27 @@ def current_versions(session: Session, workspace_id: UUID) -> set[int]:
     return {version for version in found if version is not None}
 
 
+def versions_since(session: Session, workspace_id: UUID, moment: datetime) -> set[int]:
+    """The lake versions at which one of the datasets was read at some time since the moment."""
+    earlier = (
+        select(func.max(DatasetVersion.version))
+        .join(Dataset, Dataset.id == DatasetVersion.dataset_id)
+        .where(
+            Dataset.workspace_id == workspace_id,
+            or_(Dataset.deleted_at.is_(None), Dataset.deleted_at >= moment),
+            DatasetVersion.created_at < moment,
+        )
+        .group_by(DatasetVersion.dataset_id)
+    )
+    return current_versions(session, workspace_id) | set(session.scalars(earlier))
+
+
+def tables(session: Session, workspace_id: UUID) -> list[str]:
+    """The names of the tables of the workspace's datasets that have rows."""
+    found = _alive(workspace_id).where(Dataset.version.is_not(None))
+    return list(session.scalars(found.with_only_columns(Dataset.table_name)))
+
+
 def publish_version(  # noqa: PLR0913 - each is a thing of its own
     session: Session,
     dataset: Dataset,

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/files", tags=["Files"])
     response_class=StreamingResponse,
     responses={
         200: {"content": {"application/octet-stream": {}}, "description": "The file's bytes."},
-        **problems(401, 404, 422),
+        **problems(401, 404, service.OriginalRemoved, 422),
     },
 )
 def download(
@@ -28,6 +28,7 @@ def download(
 ) -> StreamingResponse:
     """The uploaded file, byte for byte as it was sent."""
     file = service.find(session, principal.workspace_id, file_id)
+    service.check_kept(file)
     return StreamingResponse(
         context.store.read(file.object_key),
         media_type="application/octet-stream",

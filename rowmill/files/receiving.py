@@ -27,6 +27,7 @@ from starlette.requests import ClientDisconnect
 from rowmill.errors import BadRequest, TooLarge
 from rowmill.models.files import object_key
 from rowmill.store import Draft, Store
+from rowmill.workspaces.quotas import ADVICE, QuotaExceeded
 
 PIECE_BYTES = 4 * 1024 * 1024
 LONGEST_FIELD_BYTES = 64 * 1024
@@ -58,12 +59,20 @@ class Received:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a body may be at most, in bytes."""
+    """What a body may be at most, in bytes. `room_bytes` are what the workspace has left."""
 
     body_bytes: int
+    room_bytes: int | None = None
 
     def check(self, size_bytes: int) -> None:
-        """Raises: TooLarge."""
+        """Raises: TooLarge, QuotaExceeded."""
+        if self.room_bytes is not None and size_bytes > self.room_bytes:
+            raise QuotaExceeded(
+                f"This workspace has room for {self.room_bytes:,} more bytes, and the file is"
+                f" larger. Nothing of it was kept. {ADVICE}",
+                quota="storage_bytes",
+                left=self.room_bytes,
+            )
         if size_bytes > self.body_bytes:
             raise TooLarge(
                 f"This server accepts uploads of up to {self.body_bytes:,} bytes. "

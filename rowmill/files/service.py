@@ -8,12 +8,29 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from rowmill.errors import NotFound
-from rowmill.files.receiving import Received
+from rowmill.context import Context
+from rowmill.db import transaction
+from rowmill.errors import Gone, NotFound
+from rowmill.files.receiving import Limits, Received
 from rowmill.models import File
+from rowmill.workspaces import quotas
 
 LONGEST_NAME = 255
 NAMELESS = "upload"
+
+
+class OriginalRemoved(Gone):
+    """The original is no longer kept: this server removes originals of some age."""
+
+
+def limits(context: Context, workspace_id: UUID) -> Limits:
+    """What an upload into the workspace may be at most, by the settings and its quota.
+
+    Raises: QuotaExceeded where nothing more is taken.
+    """
+    with transaction(context.engine) as session:
+        room = quotas.room(session, context.settings, workspace_id)
+    return Limits(context.settings.max_upload_bytes, room)
 
 
 def record(
@@ -40,6 +57,12 @@ def find(session: Session, workspace_id: UUID, file_id: UUID) -> File:
     if file is None:
         raise NotFound("There is no such file.")
     return file
+
+
+def check_kept(file: File) -> None:
+    """Raises: OriginalRemoved where retention has removed the file's bytes."""
+    if file.removed_at is not None:
+        raise OriginalRemoved
 
 
 def clean_name(name: str) -> str:

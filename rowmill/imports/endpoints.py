@@ -19,12 +19,14 @@ from rowmill.errors import OutOfSpace, TooLarge
 from rowmill.files import receiving
 from rowmill.files import service as files
 from rowmill.imports import schemas, service
+from rowmill.imports.reading import FORM_FIELDS, ReadOptionsDep, read_options
 from rowmill.models import Import, JobStatus
 from rowmill.responses import problems
+from rowmill.templates.service import TemplateTaken
 
 router = APIRouter(prefix="/api", tags=["Imports"])
 
-UPLOAD_PROBLEMS = problems(400, 401, 403, 404, TooLarge, 422, 429, OutOfSpace)
+UPLOAD_PROBLEMS = problems(400, 401, 403, 404, TemplateTaken, TooLarge, 422, 429, OutOfSpace)
 UPLOAD_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "model": schemas.UploadAnswer,
@@ -52,10 +54,18 @@ FORM = {
                             "type": "string",
                             "description": "Key columns of an upsert, with commas.",
                         },
+                        "template": {
+                            "type": "string",
+                            "description": "`sales`, `products`, `stock` or a template of your "
+                            "own: the rows go into the workspace's one dataset of it, which is "
+                            "made when missing. Headers are found by their aliases; `mode` is "
+                            "the template's where you name none.",
+                        },
                         "force": {
                             "type": "boolean",
                             "description": "Import even if these bytes were imported before.",
                         },
+                        **FORM_FIELDS,
                     },
                 }
             }
@@ -69,11 +79,27 @@ RAW_BODY = {
     }
 }
 
+Template = Annotated[
+    str | None,
+    Query(
+        description="`sales`, `products`, `stock` or a template of your own, which the dataset "
+        "follows from then on.",
+        examples=["sales"],
+    ),
+]
 Mode = Annotated[str | None, Query(description="append (default), replace or upsert")]
 Key = Annotated[str | None, Query(description="Key columns of an upsert, with commas.")]
 Force = Annotated[bool, Query(description="Import even if these bytes were imported before.")]
 
 
+@router.post(
+    "/upload-csv",
+    name="upload_csv",
+    status_code=201,
+    summary="Send a file to work on",
+    responses=UPLOAD_RESPONSES,
+    openapi_extra=FORM,
+)
 @router.post(
     "/upload",
     status_code=201,
@@ -87,12 +113,15 @@ async def upload(
     """Send a file as a multipart form. It answers as soon as the bytes are safe; the import
     goes on in the background, under the address in `Location`.
     """
-    received = await receiving.receive_form(
-        request, context.store, _limits(context), principal.workspace_id
-    )
+    limits = await run_in_threadpool(files.limits, context, principal.workspace_id)
+    received = await receiving.receive_form(request, context.store, limits, principal.workspace_id)
     fields = received.fields
     wanted = service.wish(
-        fields.get("mode"), fields.get("key"), force=_is_true(fields.get("force"))
+        fields.get("mode"),
+        fields.get("key"),
+        force=_is_true(fields.get("force")),
+        template=fields.get("template"),
+        options=read_options(fields),
     )
     return await run_in_threadpool(
         _submit, context, principal, response, received, wanted, fields.get("dataset")
@@ -112,15 +141,16 @@ async def put_data(
     dataset: str,
     principal: EditorDep,
     context: ContextDep,
+    options: ReadOptionsDep,
     mode: Mode = None,
     key: Key = None,
     filename: Annotated[str | None, Query(description="Name of the file.")] = None,
+    template: Template = None,
     force: Force = False,  # noqa: FBT002 - a query parameter
 ) -> schemas.UploadAnswer:
     """Send a file as the raw body, as `curl -T file.csv` does. The dataset is made when missing."""
-    return await _put(
-        request, response, dataset, principal, context, mode, key, filename, force=force
-    )
+    wanted = service.wish(mode, key, force=force, template=template, options=options)
+    return await _put(request, response, dataset, principal, context, wanted, filename)
 
 
 @router.put(
@@ -137,14 +167,15 @@ async def put_named_data(
     filename: str,
     principal: EditorDep,
     context: ContextDep,
+    options: ReadOptionsDep,
     mode: Mode = None,
     key: Key = None,
+    template: Template = None,
     force: Force = False,  # noqa: FBT002 - a query parameter
 ) -> schemas.UploadAnswer:
     """What `curl -T file.csv` sends to an address that ends with a slash."""
-    return await _put(
-        request, response, dataset, principal, context, mode, key, filename, force=force
-    )
+    wanted = service.wish(mode, key, force=force, template=template, options=options)
+    return await _put(request, response, dataset, principal, context, wanted, filename)
 
 
 async def _put(
@@ -153,22 +184,15 @@ async def _put(
     dataset: str,
     principal: Principal,
     context: Context,
-    mode: str | None,
-    key: str | None,
+    wanted: service.Wish,
     filename: str | None,
-    *,
-    force: bool,
 ) -> schemas.UploadAnswer:
-    wanted = service.wish(mode, key, force=force)
     name = filename or f"{dataset}.csv"
+    limits = await run_in_threadpool(files.limits, context, principal.workspace_id)
     received = await receiving.receive_body(
-        request, context.store, _limits(context), principal.workspace_id, name
+        request, context.store, limits, principal.workspace_id, name
     )
     return await run_in_threadpool(_submit, context, principal, response, received, wanted, dataset)
-
-
-def _limits(context: Context) -> receiving.Limits:
-    return receiving.Limits(context.settings.max_upload_bytes)
 
 
 def _is_true(value: str | None) -> bool:
@@ -189,7 +213,12 @@ def _submit(
             session, received, workspace_id=principal.workspace_id, created_by=user_id
         )
         dataset = service.resolve_dataset(
-            session, principal.workspace_id, dataset_name, file.name, user_id
+            session,
+            principal.workspace_id,
+            dataset_name,
+            file.name,
+            user_id,
+            wanted.template,
         )
         submission = service.submit(
             session,
@@ -374,7 +403,7 @@ def cancel_import(import_id: UUID, principal: EditorDep, session: SessionDep) ->
     "/imports/{import_id}/retry",
     status_code=202,
     summary="Try an import again",
-    responses=problems(401, 403, 404, service.NotRetriable, 422),
+    responses=problems(401, 403, 404, service.NotRetriable, files.OriginalRemoved, 422),
 )
 def retry_import(
     import_id: UUID, principal: EditorDep, session: SessionDep, context: ContextDep

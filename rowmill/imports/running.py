@@ -23,11 +23,12 @@ from sqlalchemy.orm import Session
 
 from rowmill import jobs, mill
 from rowmill.context import Context
+from rowmill.datasets import editing
 from rowmill.datasets import service as datasets
 from rowmill.db import transaction
 from rowmill.errors import Gone, Invalid, RowmillError, ServiceUnavailable
 from rowmill.imports import service
-from rowmill.lake import Commit, StagedImport, staging_folder
+from rowmill.lake import Commit, StagedImport, Writer, staging_folder
 from rowmill.models import (
     Dataset,
     File,
@@ -38,6 +39,8 @@ from rowmill.models import (
     Reject,
     User,
 )
+from rowmill.templates import service as templates
+from rowmill.workspaces import quotas
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +73,8 @@ class Work:
     row_count: int
     mode: ImportMode
     key: tuple[str, ...]
+    keys: tuple[tuple[str, ...], ...]
+    declared: tuple[mill.Declared, ...]
     options: dict[str, Any]
     file_name: str
     object_key: str
@@ -119,11 +124,13 @@ def _begin(context: Context, run: jobs.Run) -> Work | None:
             raise DatasetDeleted
         if run.attempt == 1:
             service.append_event(session, "import.started", record)
-        return _work(record, dataset, file, author or "")
+        return _work(session, record, author or "")
 
 
-def _work(record: Import, dataset: Dataset, file: File, author: str) -> Work:
+def _work(session: Session, record: Import, author: str) -> Work:
+    dataset, file = record.dataset, record.file
     columns = tuple(mill.Column(**column) for column in dataset.columns)
+    declared, keys = templates.declared_columns(session, dataset)
     return Work(
         import_id=record.id,
         workspace_id=record.workspace_id,
@@ -134,6 +141,8 @@ def _work(record: Import, dataset: Dataset, file: File, author: str) -> Work:
         row_count=dataset.row_count,
         mode=ImportMode(record.mode),
         key=tuple(record.key),
+        keys=keys,
+        declared=declared,
         options=record.options,
         file_name=file.name,
         object_key=file.object_key,
@@ -199,11 +208,14 @@ def _request(context: Context, work: Work, folder: str) -> mill.ParseRequest:
         output=context.store.uri(folder),
         columns=work.columns,
         key=work.key if work.mode is ImportMode.UPSERT else (),
+        keys=work.keys if work.mode is ImportMode.UPSERT else (),
+        declared=work.declared,
         options=mill.ReadOptions.from_dict(work.options),
         limits=mill.Limits(
             memory_bytes=settings.import_memory_bytes // 2,
             process_bytes=settings.import_memory_bytes,
             max_rejects=settings.max_rejects,
+            max_expanded_bytes=settings.max_expanded_bytes,
             timeout_seconds=settings.import_timeout_seconds,
         ),
         s3=context.store.s3_options(),
@@ -217,6 +229,7 @@ def _staged(result: mill.ParseResult, folder: str) -> dict[str, Any]:
         "files": [f"{folder}/{_base_name(file.uri)}" for file in result.files],
         "plan": result.plan.to_dict(),
         "columns": [asdict(column) for column in result.columns],
+        "key": list(result.key),
         "drift": asdict(result.drift),
         "notes": list(result.notes),
         "read": result.records_read,
@@ -253,9 +266,26 @@ def _commit(context: Context, run: jobs.Run, work: Work) -> None:
     with context.lakes.writer(work.workspace_id) as writer:
         with transaction(context.engine) as session:
             _check_still_wanted(session, run, work)
+            editing.settle(session, writer, work.workspace_id)
+            rows_left = quotas.rows_left(session, context.settings, work.workspace_id)
+        if rows_left is not None:
+            _check_room(writer, work, staged, rows_left)
         outcome = writer.commit_import(_staged_import(work, staged))
         with transaction(context.engine) as session:
             _publish(session, run, work, outcome)
+
+
+def _check_room(writer: Writer, work: Work, staged: dict[str, Any], rows_left: int) -> None:
+    """Raises: QuotaExceeded where the rows would be more than the workspace may have."""
+    added = staged["rows"]
+    if work.mode is ImportMode.REPLACE:
+        added -= work.row_count
+    if added <= max(0, rows_left) or writer.is_committed(work.import_id):
+        return
+    if work.mode is ImportMode.UPSERT:
+        added = writer.count_new(_staged_import(work, staged))
+    if added > max(0, rows_left):
+        raise quotas.rows_exceeded(rows_left, added)
 
 
 def _check_still_wanted(session: Session, run: jobs.Run, work: Work) -> None:
@@ -277,10 +307,17 @@ def _staged_import(work: Work, staged: dict[str, Any]) -> StagedImport:
         columns={column["name"]: mill.sql_type(column["type"]) for column in staged["columns"]},
         files=staged["files"],
         row_count=staged["rows"],
-        key=work.key,
+        key=_key(work, staged),
         author=work.author,
         message=f"{work.mode.capitalize()} {work.file_name}",
     )
+
+
+def _key(work: Work, staged: dict[str, Any]) -> tuple[str, ...]:
+    """The names of the key columns of an upsert."""
+    if work.mode is not ImportMode.UPSERT:
+        return ()
+    return tuple(staged.get("key") or work.key)
 
 
 def _publish(session: Session, run: jobs.Run, work: Work, outcome: Commit) -> None:
@@ -295,7 +332,7 @@ def _publish(session: Session, run: jobs.Run, work: Work, outcome: Commit) -> No
     record.receipt = receipt(staged, outcome)
     record.version = outcome.version
     if work.mode is ImportMode.UPSERT:
-        record.dataset.key = list(work.key)
+        record.key = record.dataset.key = list(_key(work, staged))
     datasets.publish_version(
         session,
         record.dataset,
@@ -308,6 +345,7 @@ def _publish(session: Session, run: jobs.Run, work: Work, outcome: Commit) -> No
         message=f"{work.mode.capitalize()} {work.file_name}",
         created_by=work.created_by,
     )
+    templates.refresh(session, record.dataset)
     job = jobs.finish(session, run.job_id, JobStatus.SUCCEEDED)
     if job is not None:
         job.progress = _progress(work, "done")

@@ -98,12 +98,16 @@ class RejectOut(BaseModel):
     model_config = ConfigDict(from_attributes=True, title="Reject")
 
     record: int = Field(description="Its number among the file's data records, from 1.")
-    line: int | None = Field(description="The physical line it begins on, from 1.")
+    line: int | None = Field(
+        description="The physical line it begins on, or its row in a sheet, from 1."
+    )
     column: str | None
     value: str | None
     code: str
     reason: str
     raw: str | None = Field(description="The record as sent, cut at 64 KiB.")
+    sheet: str | None = Field(None, description="The sheet of a workbook it stands in.")
+    cell: str | None = Field(None, description="The address of the value in that sheet, as `C17`.")
 
 
 class DatasetRef(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,10 @@ from rowmill import events, jobs
 from rowmill.datasets import service as datasets
 from rowmill.db import lock_in_transaction
 from rowmill.errors import Conflict, NotFound, invalid
-from rowmill.mill import column_names
+from rowmill.files import service as files
+from rowmill.mill import ReadOptions, column_names
 from rowmill.models import Dataset, File, Import, ImportMode, Job, JobStatus, Reject
+from rowmill.templates import service as templates
 
 KIND = "imports.run"
 LIVE = (JobStatus.PENDING, JobStatus.RUNNING, JobStatus.SUCCEEDED)
@@ -27,11 +29,21 @@ class NotRetriable(Conflict):
 
 @dataclass(frozen=True)
 class Wish:
-    """What the sender of a file wants done with it. `key` holds names or labels of columns."""
+    """What the sender of a file wants done with it. `key` holds names or labels of columns.
 
-    mode: ImportMode
+    Where `mode` is None, the one of the `template` counts, if one is named, else `append`.
+    """
+
+    mode: ImportMode | None = None
     key: tuple[str, ...] = ()
     force: bool = False
+    template: str | None = None
+    options: ReadOptions = field(default_factory=ReadOptions)
+
+    @property
+    def stored_options(self) -> dict[str, Any]:
+        """The reading options as an import keeps them: nothing where nothing was said."""
+        return {} if self.options == ReadOptions() else self.options.to_dict()
 
 
 @dataclass(frozen=True)
@@ -42,15 +54,23 @@ class Submission:
     is_duplicate: bool
 
 
-def wish(mode: str | None, key: str | None, *, force: bool) -> Wish:
+def wish(
+    mode: str | None,
+    key: str | None,
+    *,
+    force: bool,
+    template: str | None = None,
+    options: ReadOptions | None = None,
+) -> Wish:
     """Read the options as clients send them. Raises: Invalid."""
     try:
-        chosen = ImportMode(mode or ImportMode.APPEND)
+        chosen = ImportMode(mode) if mode else None
     except ValueError as error:
         choices = ", ".join(ImportMode)
         raise invalid("mode", f"'{mode}' is not a mode; choose one of {choices}.") from error
     columns = tuple(part.strip() for part in (key or "").split(",") if part.strip())
-    return Wish(chosen, columns, force)
+    name = (template or "").strip() or None
+    return Wish(chosen, columns, force, name, options or ReadOptions())
 
 
 def submit(
@@ -66,9 +86,11 @@ def submit(
 
     Raises: Invalid where an upsert has no key.
     """
-    key = _key_of(dataset, wanted)
+    mode = _mode_of(session, dataset, wanted)
+    key = _key_of(dataset, wanted, mode)
     lock_in_transaction(session, "submit", dataset.id)
-    earlier = None if wanted.force else _same_import(session, dataset, file, wanted.mode, key)
+    options = wanted.stored_options
+    earlier = None if wanted.force else _same_import(session, dataset, file, mode, key, options)
     if earlier is not None:
         return Submission(earlier, is_duplicate=True)
     job = _enqueue(session, dataset, file, slots, created_by)
@@ -78,8 +100,9 @@ def submit(
         dataset_id=dataset.id,
         file_id=file.id,
         job_id=job.id,
-        mode=wanted.mode,
+        mode=mode,
         key=key,
+        options=options,
         created_by=created_by,
         dataset=dataset,
         file=file,
@@ -91,18 +114,34 @@ def submit(
     return Submission(run, is_duplicate=False)
 
 
-def _key_of(dataset: Dataset, wanted: Wish) -> list[str]:
+def _mode_of(session: Session, dataset: Dataset, wanted: Wish) -> ImportMode:
+    if wanted.mode is None and wanted.template is not None:
+        return templates.chosen(session, dataset.workspace_id, wanted.template).mode
+    return wanted.mode or ImportMode.APPEND
+
+
+def _key_of(dataset: Dataset, wanted: Wish, mode: ImportMode) -> list[str]:
+    """The key that was asked for, or the dataset's. Empty where a template's keys decide: which
+    of them, the file's header tells.
+    """
     by_label = {column["label"]: column["name"] for column in dataset.columns}
     key = [by_label.get(part) or column_names([part])[0] for part in wanted.key]
-    if wanted.mode is ImportMode.UPSERT and not (key or dataset.key):
+    if mode is ImportMode.UPSERT and not key and dataset.template is not None:
+        return []
+    if mode is ImportMode.UPSERT and not (key or dataset.key):
         raise invalid("key", "An upsert needs the columns that tell one row from another.")
     return key or list(dataset.key)
 
 
 def _same_import(
-    session: Session, dataset: Dataset, file: File, mode: ImportMode, key: Sequence[str]
+    session: Session,
+    dataset: Dataset,
+    file: File,
+    mode: ImportMode,
+    key: Sequence[str],
+    options: dict[str, Any],
 ) -> Import | None:
-    """The import that makes this one needless.
+    """The import that makes this one needless. Another sheet of a workbook is another import.
 
     Appending the same bytes again is never meant; replacing or upserting with them changes
     nothing only where no other import came after.
@@ -110,13 +149,15 @@ def _same_import(
     candidates = _loaded().where(Import.dataset_id == dataset.id, Job.status.in_(LIVE))
     newest_first = candidates.order_by(Import.id.desc())
     if mode is ImportMode.APPEND:
-        return session.scalar(newest_first.where(File.sha256 == file.sha256).limit(1))
+        same = newest_first.where(File.sha256 == file.sha256, Import.options == options)
+        return session.scalar(same.limit(1))
     latest = session.scalar(newest_first.limit(1))
     is_same = (
         latest is not None
         and latest.file.sha256 == file.sha256
         and latest.mode == mode
-        and (mode is not ImportMode.UPSERT or list(latest.key) == list(key))
+        and latest.options == options
+        and (mode is not ImportMode.UPSERT or not key or list(latest.key) == list(key))
     )
     return latest if is_same else None
 
@@ -186,6 +227,7 @@ def retry(session: Session, run: Import, *, slots: int, created_by: UUID | None)
     """Begin a failed or cancelled import anew. Raises: NotRetriable."""
     if run.job.status not in {JobStatus.FAILED, JobStatus.CANCELLED}:
         raise NotRetriable
+    files.check_kept(run.file)
     run.job = _enqueue(session, run.dataset, run.file, slots, created_by)
     run.staged = None
     session.flush()
@@ -223,11 +265,25 @@ def announcement_payload(run: Import) -> dict[str, Any]:
 
 
 def resolve_dataset(
-    session: Session, workspace_id: UUID, wanted: str | None, file_name: str, user: UUID | None
+    session: Session,
+    workspace_id: UUID,
+    name: str | None,
+    file_name: str,
+    user: UUID | None,
+    template: str | None = None,
 ) -> Dataset:
-    """The dataset named by the sender, made when missing; without a name a new one for the file."""
-    if wanted:
-        return datasets.find_or_create(session, workspace_id, wanted, created_by=user)
+    """The dataset that the sender means, made when missing.
+
+    With a template it is the workspace's one dataset of that template, else the one of that name,
+    without a name a new one for the file. Raises: Invalid for an unknown template, TemplateTaken.
+    """
+    if template is not None:
+        chosen = templates.chosen(session, workspace_id, template)
+        return templates.find_or_create_dataset(
+            session, workspace_id, chosen, created_by=user, wanted=name
+        )
+    if name:
+        return datasets.find_or_create(session, workspace_id, name, created_by=user)
     return datasets.create(session, workspace_id, file_name, created_by=user)
 
 

@@ -6,24 +6,34 @@ to DuckLake.
 """
 
 from rowmill.lake.catalog import DataFile, Snapshot
+from rowmill.lake.editing import Change, Deletion, EditCommit, Insertion, RowGone, TableEdit, Update
 from rowmill.lake.lakes import Lakes
-from rowmill.lake.reading import Output, Reader, Search
+from rowmill.lake.reading import Output, Part, Reader, Search, Source
 from rowmill.lake.schema import SchemaMismatch
 from rowmill.lake.staging import Commit, StagedImport, staging_folder
 from rowmill.lake.writing import CommitFailed, DuplicateKeys, Writer
 
 __all__ = [
+    "Change",
     "Commit",
     "CommitFailed",
     "DataFile",
+    "Deletion",
     "DuplicateKeys",
+    "EditCommit",
+    "Insertion",
     "Lakes",
     "Output",
+    "Part",
     "Reader",
+    "RowGone",
     "SchemaMismatch",
     "Search",
     "Snapshot",
+    "Source",
     "StagedImport",
+    "TableEdit",
+    "Update",
     "Writer",
     "staging_folder",
 ]

@@ -108,10 +108,14 @@ class Catalog:
 
     def version_of_import(self, import_id: UUID) -> int | None:
         """The version that an import made, or null where it was not committed."""
+        return self.version_marked(import_marker(import_id))
+
+    def version_marked(self, marker: str) -> int | None:
+        """The version whose commit carries that mark, or null where there is none."""
         rows = self._rows(
             f"SELECT snapshot_id FROM {self.schema}.ducklake_snapshot_changes"
             " WHERE commit_extra_info = :marker ORDER BY snapshot_id",
-            marker=import_marker(import_id),
+            marker=marker,
         )
         return int(rows[0][0]) if rows else None
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from rowmill.db import advisory_lock, engine_for
 from rowmill.lake.cache import BoundedCache
@@ -25,6 +26,7 @@ from rowmill.settings import Settings
 from rowmill.store import Store
 
 CATALOG_POOL = 5  # connections for direct questions to the catalogs
+LOCK_POOL = 10  # connections that hold commit locks; as many again on demand
 LAYOUT_FILES = 50_000  # files whose place is remembered, over all versions in use
 
 
@@ -42,6 +44,9 @@ class Lakes:
         self.store = store
         self._database_url = database_url
         self._engine = engine_for(database_url, pool_size=CATALOG_POOL)
+        # Of their own, or those who wait for a lock would leave its holder no connection.
+        self._lock_engine = engine_for(database_url, pool_size=LOCK_POOL)
+        self._turns: WeakValueDictionary[UUID, _Turn] = WeakValueDictionary()
         self._numbers = itertools.count(1)
         self._attachments: OrderedDict[UUID, _Attachment] = OrderedDict()
         self._lock = threading.Lock()
@@ -81,7 +86,8 @@ class Lakes:
         change in the same order.
         """
         with (
-            advisory_lock(self._engine, "lake", workspace_id),
+            self._turn(workspace_id).lock,  # within the process nobody waits with a connection
+            advisory_lock(self._lock_engine, "lake", workspace_id),
             self._attached(workspace_id) as alias,
         ):
             cursor = self._instance.cursor()
@@ -108,6 +114,7 @@ class Lakes:
                 self._instance.close()
                 del self.__dict__["_instance"]
         self._engine.dispose()
+        self._lock_engine.dispose()
 
     def attached_workspaces(self) -> list[UUID]:
         """The workspaces whose catalogs are attached, the one unused for longest first."""
@@ -117,6 +124,13 @@ class Lakes:
     @cached_property
     def _instance(self) -> Instance:
         return Instance(self.settings)
+
+    def _turn(self, workspace_id: UUID) -> _Turn:
+        with self._lock:
+            turn = self._turns.get(workspace_id)
+            if turn is None:
+                turn = self._turns[workspace_id] = _Turn()
+            return turn
 
     @contextmanager
     def _attached(self, workspace_id: UUID) -> Iterator[str]:
@@ -181,6 +195,13 @@ class Lakes:
             f"DATA_PATH {quote_literal(folder)}, OVERRIDE_DATA_PATH true, "
             f"METADATA_SCHEMA {quote_literal(catalog)}, META_SCHEMA {quote_literal(catalog)})"
         )
+
+
+class _Turn:
+    """Whose turn it is, among the threads of this process, to write to a workspace's lake."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
 
 
 class _Attachment:

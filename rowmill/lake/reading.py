@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isinf
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +16,8 @@ from rowmill.errors import CursorExpired, Invalid, QueryTimedOut, ServiceUnavail
 from rowmill.lake.layout import Layout, TooManyFiles
 from rowmill.lake.layouts import UnknownLayout
 from rowmill.mill import quote_identifier
+
+Result = TypeVar("Result")
 
 SAMPLE_PIECES = 8
 BATCH_ROWS = 8192
@@ -36,6 +38,26 @@ class Output:
 
     columns: Sequence[str]
     select: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table at a version for a FROM clause, with `_row_id`.
+
+    `is_ordered` says whether a scan gives the rows in the order of their ids.
+    """
+
+    sql: str
+    is_ordered: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the tables that a statement reads: at which version, and which columns of it."""
+
+    table_name: str
+    version: int
+    columns: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -136,6 +158,53 @@ class Reader:
         except (TooManyFiles, UnknownLayout):
             return self.rows(statement(self.scan(table_name, version)), parameters)
 
+    def select_from(
+        self,
+        parts: Sequence[Part],
+        statement: Callable[[Sequence[str]], str],
+        parameters: Sequence[Any] = (),
+    ) -> list[tuple[Any, ...]]:
+        """Like `select`, for a statement over several tables: it gets their FROM clauses."""
+        return self._from_parts(parts, lambda clauses: self.rows(statement(clauses), parameters))
+
+    def table_from(
+        self, parts: Sequence[Part], statement: Callable[[Sequence[str]], str]
+    ) -> pa.Table:
+        """The result of a statement over several tables, to be held and read by `rows_of`."""
+
+        def read(clauses: Sequence[str]) -> pa.Table:
+            with _read_errors(self._deadline):
+                return self._cursor.execute(statement(clauses)).to_arrow_table()
+
+        return self._from_parts(parts, read)
+
+    def rows_of(
+        self, held: pa.Table, statement: Callable[[str], str], parameters: Sequence[Any] = ()
+    ) -> list[tuple[Any, ...]]:
+        """Rows of a statement over a table that is held in memory: it gets the table's name."""
+        name = f"held_{id(held)}"
+        self._cursor.register(name, held)
+        try:
+            return self.rows(statement(name), parameters)
+        finally:
+            self._cursor.unregister(name)
+
+    def _from_parts(self, parts: Sequence[Part], read: Callable[[Sequence[str]], Result]) -> Result:
+        try:
+            return read([self._clause(part) for part in parts])
+        except CursorExpired:
+            # Files were merged into others and removed since a layout was looked up.
+            for part in parts:
+                self._layouts.forget(part.table_name, part.version)
+            return read([self._clause(part) for part in parts])
+
+    def _clause(self, part: Part) -> str:
+        try:
+            layout = self._layout(part.table_name, part.version)
+            return layout.source(layout.whole(), part.columns)
+        except (TooManyFiles, UnknownLayout):
+            return self.scan(part.table_name, part.version)
+
     def search(
         self, table_name: str, version: int, search: Search, output: Output
     ) -> list[tuple[Any, ...]]:
@@ -220,6 +289,31 @@ class Reader:
     def scan(self, table_name: str, version: int) -> str:
         """The table as DuckLake reads it, for a FROM clause, with its row ids as `_row_id`."""
         return f"(SELECT rowid AS _row_id, * FROM {self.table_at(table_name, version)})"
+
+    def source(self, table_name: str, version: int, columns: Sequence[str]) -> Source:
+        """The whole table with the `columns` named, for statements that run long.
+
+        Its files are looked up now: merged ones that are about to go are not among them.
+        """
+        self._layouts.forget(table_name, version)
+        try:
+            layout = self._layout(table_name, version)
+            sql = layout.source(layout.whole(), columns)
+        except (TooManyFiles, UnknownLayout):
+            return Source(self.scan(table_name, version), is_ordered=False)
+        # Rows of updated files have any order, and leaving out deleted ones is a join, which
+        # keeps none.
+        return Source(sql, is_ordered=all(file.is_dense for file in layout.files))
+
+    def track_progress(self) -> None:
+        """Have `progress` know of the statements that run from here on."""
+        with _read_errors(self._deadline):
+            self._cursor.execute("SET enable_progress_bar = true")
+            self._cursor.execute("SET enable_progress_bar_print = false")
+
+    def progress(self) -> float:
+        """How much of the running statement is done, 0 to 100, from any thread."""
+        return min(max(self._cursor.query_progress(), 0.0), 100.0)
 
     def _with_layout(
         self,

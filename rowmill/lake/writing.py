@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import duckdb
 from sqlalchemy.exc import OperationalError
 
 from rowmill.errors import Conflict, ServiceUnavailable
 from rowmill.lake.catalog import Catalog, FileEntry
+from rowmill.lake.editing import EditCommit, TableEdit, apply, edit_marker
 from rowmill.lake.schema import check_staged, create_table, evolve, reshape
 from rowmill.lake.staging import Commit, StagedImport
 from rowmill.mill import quote_identifier, quote_literal
@@ -54,6 +56,56 @@ class Writer:
             changed = None
         return self._described(staged, version, changed)
 
+    def commit_edit(self, edit: TableEdit) -> EditCommit:
+        """Make the changes a version of the table: all of them or none, and once.
+
+        An edit that was committed before is found and described again. Raises: SchemaMismatch;
+        RowGone; CommitFailed, after which the edit may be committed all the same where the
+        database went away: `find_edit` finds out.
+        """
+        if (found := self.find_edit(edit.table_name, edit.edit_id)) is not None:
+            return found
+        exists = self._catalog.has_table(edit.table_name, self._catalog.latest_version())
+        try:
+            with self._transaction(edit.author, edit.message, edit.marker):
+                apply(self._cursor, self._table(edit.table_name), edit, exists=exists)
+        except duckdb.Error as error:
+            with suppress(OperationalError):
+                # The answer may have been lost after the commit was made.
+                if (found := self.find_edit(edit.table_name, edit.edit_id)) is not None:
+                    return found
+            raise CommitFailed from error
+        found = self.find_edit(edit.table_name, edit.edit_id)
+        if found is None:
+            raise CommitFailed
+        return found
+
+    def find_edit(self, table_name: str, edit_id: UUID) -> EditCommit | None:
+        """What an edit made, or null where it was not committed."""
+        version = self._catalog.version_marked(edit_marker(edit_id))
+        if version is None:
+            return None
+        files = self._catalog.data_files(table_name, version)
+        rows = sum(file.row_count - file.deleted_rows for file in files)
+        return EditCommit(version, rows, sum(file.size_bytes for file in files))
+
+    def is_committed(self, import_id: UUID) -> bool:
+        """Whether the lake has a version of that import."""
+        return self._catalog.version_of_import(import_id) is not None
+
+    def count_new(self, staged: StagedImport) -> int:
+        """How many staged rows of an upsert have a key that the table does not have."""
+        if not self._merges(staged):
+            return staged.row_count
+        match = " AND ".join(
+            f"target.{part} IS NOT DISTINCT FROM staged.{part}"
+            for part in map(quote_identifier, staged.key)
+        )
+        return self._value(
+            f"SELECT count(*) FROM {self._source(staged)} AS staged"
+            f" ANTI JOIN {self._table(staged.table_name)} AS target ON {match}"
+        )
+
     def drop_table(self, table_name: str) -> None:
         """Remove the table from the newest version. Older versions keep it until they expire."""
         self._cursor.execute(f"DROP TABLE IF EXISTS {self._table(table_name)}").fetchall()
@@ -84,6 +136,11 @@ class Writer:
         if old:
             self._call("ducklake_expire_snapshots", f"versions => {old}")
         return len(old)
+
+    def versions(self) -> set[int]:
+        """Every version that is kept."""
+        older = self._catalog.versions_before(datetime.now(UTC) + timedelta(days=1))
+        return {*older, self._catalog.latest_version()}
 
     def remove_expired_files(self, *, older_than: timedelta) -> int:
         """Delete files that no version needs since `older_than`; returns how many."""
@@ -128,19 +185,24 @@ class Writer:
         self, staged: StagedImport, change: Callable[[StagedImport], int], marker: str
     ) -> int:
         """Run `change` in one transaction; it makes a snapshot if it changes anything."""
+        with self._transaction(staged.author, staged.message, marker):
+            return change(staged)
+
+    @contextmanager
+    def _transaction(self, author: str, message: str, marker: str) -> Iterator[None]:
+        """A transaction of the lake; its snapshot, if it makes one, is found by `marker`."""
         self._cursor.execute("BEGIN TRANSACTION")
         try:
-            changed = change(staged)
+            yield
             self._cursor.execute(
                 f"CALL {self._alias}.set_commit_message(?, ?, extra_info => ?)",
-                [staged.author, staged.message, marker],
+                [author, message, marker],
             ).fetchall()
             self._cursor.execute("COMMIT")
         except BaseException:
             with suppress(duckdb.Error):
                 self._cursor.execute("ROLLBACK")
             raise
-        return changed
 
     def _evolve(self, staged: StagedImport) -> int:
         evolve(self._cursor, self._table(staged.table_name), staged.columns)

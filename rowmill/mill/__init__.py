@@ -5,23 +5,29 @@ process of its own, with bounded memory. Nothing here knows the web, the databas
 """
 
 from rowmill.mill.columns import Column, sql_type
+from rowmill.mill.declared import Declared
 from rowmill.mill.detect import make_plan
 from rowmill.mill.errors import (
+    DamagedFile,
     EmptyFile,
+    EncryptedFile,
+    ExpandsTooMuch,
     ImportFailed,
     KeyColumnMissing,
+    MemberUndecided,
     NotText,
     OutOfMemory,
     ParseCancelled,
     ParserDied,
     ParseTimedOut,
+    RecordsUndecided,
     TooManyColumns,
     TooManyRejects,
     UnknownEncoding,
     UnreadableFile,
 )
 from rowmill.mill.naming import column_names
-from rowmill.mill.plan import PlanColumn, ReadOptions, ReadPlan
+from rowmill.mill.plan import FORMATS, PlanColumn, ReadOptions, ReadPlan
 from rowmill.mill.quoting import quote_identifier, quote_literal
 from rowmill.mill.request import (
     Counts,
@@ -35,13 +41,19 @@ from rowmill.mill.request import (
 from rowmill.mill.runner import parser_at_hand, run_parse
 
 __all__ = [
+    "FORMATS",
     "Column",
     "Counts",
+    "DamagedFile",
+    "Declared",
     "Drift",
     "EmptyFile",
+    "EncryptedFile",
+    "ExpandsTooMuch",
     "ImportFailed",
     "KeyColumnMissing",
     "Limits",
+    "MemberUndecided",
     "NotText",
     "OutOfMemory",
     "ParseCancelled",
@@ -53,6 +65,7 @@ __all__ = [
     "Progress",
     "ReadOptions",
     "ReadPlan",
+    "RecordsUndecided",
     "StagedFile",
     "TooManyColumns",
     "TooManyRejects",

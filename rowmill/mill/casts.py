@@ -29,6 +29,7 @@ _ISO_FORMATS: Final = frozenset(
     }
 )
 _ZONE: Final = ".*[T0-9 aApPmM](Z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)"
+_MARKED: Final = "[1-9][0-9]{0,2}(,[0-9]{3})+([.]0)?|(0|[1-9][0-9]*)[.]0"
 _SCIENTIFIC: Final = "-?(?:[0-9]+(?:[.][0-9]*)?|[.][0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 
 
@@ -51,7 +52,7 @@ def cast_of(column: PlanColumn, text: str, computed: str | None = None) -> Cast:
     """
     kind = kind_of(column.type)
     if kind == "text":
-        return Cast(text, None)
+        return Cast(_identifier(text) if column.identifier else text, None)
     if column.trim:
         text = f"nullif(trim({text}, {quote_literal(BLANK)}), '')"
     if kind == "boolean":
@@ -61,6 +62,24 @@ def cast_of(column: PlanColumn, text: str, computed: str | None = None) -> Cast:
     if kind == "timestamptz":
         return _zoned(column, text, computed)
     return _date(column, text, computed)
+
+
+def _identifier(text: str) -> str:
+    """An identifier as everybody writes it: programs that took it for a number left marks.
+
+    The cheap tests come first, and the others are only made of the few texts that pass them.
+    """
+    trimmed = f"coalesce(nullif(trim({text}, {quote_literal(BLANK)}), ''), {text})"
+    digits = f"replace(regexp_replace({trimmed}, '[.]0$', ''), ',', '')"
+    marked = f"regexp_full_match({trimmed}, {quote_literal(_MARKED)})"
+    tests = (
+        f"ends_with({text}, '.0')",
+        f"contains({text}, ',')",
+        f"starts_with({text}, ' ')",
+        f"ends_with({text}, ' ')",
+    )
+    cleaned = f"CASE WHEN {marked} THEN {digits} ELSE {trimmed} END"
+    return f"CASE WHEN {' OR '.join(tests)} THEN {cleaned} ELSE {text} END"
 
 
 def _boolean(text: str) -> Cast:

@@ -12,6 +12,7 @@ from typing import Final
 
 MAX_PRECISION: Final = 38
 SMALL_PRECISION: Final = 18  # DuckDB keeps decimals up to this precision in eight bytes
+MOST_INTEGER_DIGITS: Final = 19  # that a BIGINT may have
 INTEGER_DIGITS: Final = 18  # every whole number of this length fits a BIGINT
 
 _SQL_TYPES: Final = {

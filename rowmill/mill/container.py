@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from rowmill.mill.errors import EmptyFile, NotText
 
+GZIP: Final = b"\x1f\x8b"
+ZSTD: Final = b"\x28\xb5\x2f\xfd"
+ZIP: Final = b"PK\x03\x04"
+EMPTY_ZIP: Final = b"PK\x05\x06"
+OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PARQUET: Final = b"PAR1"
+
 _SIGNATURES: Final = (
-    (b"PK\x03\x04", "a ZIP archive or an Excel workbook (.xlsx)"),
-    (b"PK\x05\x06", "an empty ZIP archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Microsoft Office document (.xls)"),
-    (b"PAR1", "a Parquet file"),
+    (ZIP, "a ZIP archive"),
+    (EMPTY_ZIP, "an empty ZIP archive"),
+    (OLE, "an old Microsoft Office document"),
+    (PARQUET, "a Parquet file"),
     (b"ARROW1", "an Arrow file"),
     (b"ORC", "an ORC file"),
     (b"Obj\x01", "an Avro file"),
@@ -21,8 +29,8 @@ _SIGNATURES: Final = (
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
     (b"RIFF", "a RIFF media file"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (GZIP, "a gzip archive"),
+    (ZSTD, "a Zstandard archive"),
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ\x00", "an xz archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
@@ -30,7 +38,14 @@ _SIGNATURES: Final = (
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a Windows program"),
 )
+_TAR: Final = b"ustar"
+_TAR_OFFSET: Final = 257
+_MARKUP: Final = (
+    (re.compile(rb"\s*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE), "a web page (HTML)"),
+    (re.compile(rb"\s*<\?xml\s"), "an XML document"),
+)
 _WIDE_MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
 _TEXT_CONTROLS: Final = frozenset(b"\t\n\x0b\x0c\r\x1a\x1b")
 
 
@@ -47,17 +62,28 @@ def ensure_text(head: bytes, *, is_wide: bool) -> None:
     if looks_like is None and not is_wide:
         looks_like = _control_characters(head)
     if looks_like is not None:
-        raise NotText(
-            f"This is not a CSV file: it looks like {looks_like}.",
-            line=1,
-            hint="Export the table as CSV, and send that file.",
-        )
+        raise not_a_table(looks_like)
+
+
+def not_a_table(looks_like: str) -> NotText:
+    """The error for a file of another kind."""
+    return NotText(
+        f"This is not a file of records: it looks like {looks_like}.",
+        line=1,
+        hint="Export the table as CSV, Excel, JSON or Parquet, and send that file.",
+    )
 
 
 def signature(head: bytes) -> str | None:
-    """What kind of binary file begins like this, None if none that is known."""
+    """What kind of file, not text of records, begins like this; None if none that is known."""
     if head.startswith(_WIDE_MARKS):
         return None
+    if head[_TAR_OFFSET : _TAR_OFFSET + len(_TAR)] == _TAR:
+        return "a TAR archive"
+    text = head.removeprefix(_UTF8_MARK)
+    for pattern, name in _MARKUP:
+        if pattern.match(text):
+            return name
     return next((name for start, name in _SIGNATURES if head.startswith(start)), None)
 
 

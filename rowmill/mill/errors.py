@@ -21,7 +21,27 @@ class EmptyFile(ImportFailed):
 
 
 class NotText(ImportFailed):
-    """The file is not text, so it cannot be a CSV file."""
+    """The file is of a kind that holds no table."""
+
+
+class EncryptedFile(ImportFailed):
+    """The file is protected by a password."""
+
+
+class DamagedFile(ImportFailed):
+    """The file is cut short or damaged."""
+
+
+class ExpandsTooMuch(ImportFailed):
+    """The compressed file holds more than is allowed."""
+
+
+class MemberUndecided(ImportFailed):
+    """The archive holds several files, and none was chosen."""
+
+
+class RecordsUndecided(ImportFailed):
+    """The document holds several lists of records, and none was chosen."""
 
 
 class UnreadableFile(ImportFailed):
@@ -60,6 +80,10 @@ class UnexpectedColumns(ImportFailed):
     """The file has columns that the dataset has not, and the dataset is frozen."""
 
 
+class DeclaredColumnMissing(ImportFailed):
+    """The file lacks a column that the dataset's template requires."""
+
+
 class NoColumnMatches(ImportFailed):
     """None of the file's columns is a column of the dataset."""
 
@@ -93,6 +117,11 @@ class ReceiptMismatch(RowmillError):
 _ALL: Final[tuple[type[RowmillError], ...]] = (
     EmptyFile,
     NotText,
+    EncryptedFile,
+    DamagedFile,
+    ExpandsTooMuch,
+    MemberUndecided,
+    RecordsUndecided,
     UnreadableFile,
     UnknownEncoding,
     BadOption,
@@ -102,6 +131,7 @@ _ALL: Final[tuple[type[RowmillError], ...]] = (
     AmbiguousNumbers,
     KeyColumnMissing,
     UnexpectedColumns,
+    DeclaredColumnMissing,
     NoColumnMatches,
     ParseCancelled,
     ParseTimedOut,

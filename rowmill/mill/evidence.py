@@ -25,13 +25,15 @@ _DATE_KINDS: Final = {"date", "timestamp", "timestamptz"}
 class Evidence:
     """Texts of each column of a file, without empty cells, and what a person has said.
 
-    `fixed` maps column positions to given types, `day_first` settles the order of dates.
+    `fixed` maps column positions to given types, of which those at the positions `widening` may
+    become wider ones. `day_first` settles the order of dates.
     """
 
     texts: list[set[str]]
     fixed: dict[int, str] = field(default_factory=dict)
     day_first: bool | None = None
     given_up: set[int] = field(default_factory=set)
+    widening: set[int] = field(default_factory=set)
 
     def add(self, position: int, texts: Iterable[str]) -> None:
         """More texts of a column. Very long ones can only be text, and are kept short."""
@@ -41,7 +43,8 @@ class Evidence:
         """The readings of a column that are still possible; text if there is none."""
         column_type = self.fixed.get(position)
         if column_type is not None:
-            return fixed_readings(self.texts[position], column_type)
+            may_widen = position in self.widening
+            return fixed_readings(self.texts[position], column_type, may_widen=may_widen)
         if position in self.given_up:
             return [TEXT]
         return readings(self.texts[position]) or [TEXT]

@@ -6,15 +6,24 @@ or the other columns), or none, and then it is text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rowmill.mill.columns import kind_of
+from rowmill.mill.columns import (
+    MOST_INTEGER_DIGITS,
+    SMALL_PRECISION,
+    decimal_parts,
+    kind_of,
+)
 from rowmill.mill.dates import DateColumn, DateShape, date_column, date_shape
+from rowmill.mill.declared import FAMILIES, IDENTIFIER
 from rowmill.mill.numerals import (
+    LEAST_SCALE,
     PLAIN,
     Marks,
+    decimal_type,
     is_double,
     is_number,
     number_styles,
@@ -23,6 +32,7 @@ from rowmill.mill.numerals import (
 from rowmill.mill.plan import PlanColumn
 
 BLANK: Final = " \t"
+_MIDNIGHT: Final = re.compile(r"[T ,]0?0:00(?::00(?:[.]0+)?)?$")
 _DATE_KINDS: Final = {"date", "timestamp", "timestamptz"}
 _ORDERS: Final = (True, False)
 _ISO: Final = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
@@ -108,11 +118,19 @@ def _date_reading(column: DateColumn | None, *, day_first: bool) -> Reading | No
     return Reading(column.kind, formats=column.formats, day_first=order)
 
 
-def fixed_readings(values: Collection[str], column_type: str) -> list[Reading]:
+def fixed_readings(
+    values: Collection[str], column_type: str, *, may_widen: bool = False
+) -> list[Reading]:
     """The ways to read a column whose type is given, by those of its texts that fit.
 
-    Never empty: without any evidence, ISO dates and plain numbers are expected.
+    Of a family of types the texts choose one, and a type that `may_widen` becomes one that holds
+    them, too. Never empty: without any evidence, ISO dates and
+    plain numbers are expected.
     """
+    if column_type in FAMILIES:
+        column_type = _chosen_type(values, column_type)
+    elif may_widen:
+        column_type = _widened_type(values, column_type)
     kind = kind_of(column_type)
     trim = any(value != value.strip(BLANK) for value in values) and kind != "text"
     if kind in _DATE_KINDS:
@@ -122,6 +140,53 @@ def fixed_readings(values: Collection[str], column_type: str) -> list[Reading]:
     else:
         found = [TEXT]
     return [replace(reading, type=column_type, trim=trim) for reading in found]
+
+
+def _chosen_type(values: Collection[str], family: str) -> str:
+    """The narrowest type of a family that holds those of the texts which fit the family."""
+    trimmed = {value.strip(BLANK) for value in values} - {""}
+    if family == "moment":
+        kinds = [(shape.kind, text) for text in trimmed if (shape := date_shape(text))]
+        zoned = sum(kind == "timestamptz" for kind, _ in kinds)
+        if zoned * 2 > len(kinds):
+            return "timestamptz"
+        has_times = any(kind == "timestamp" and not _MIDNIGHT.search(text) for kind, text in kinds)
+        return "timestamp" if has_times else "date"
+    if family == IDENTIFIER:
+        return "text"
+    marks = _fixed_numbers(trimmed)[0].marks
+    numbers = {value.lstrip("+") for value in trimmed if is_number(value.lstrip("+"), marks)}
+    if family == "number":
+        numbers = {_without_zeros(value, marks) for value in numbers}
+    found = number_type(numbers, marks) if numbers else None
+    if family == "number":
+        return found or "integer"
+    parts = decimal_parts(found) if found else None
+    if found is None or (found == "integer" or (parts and not parts[1])):
+        return f"decimal({parts[0] if parts else SMALL_PRECISION},{LEAST_SCALE})"
+    return found
+
+
+def _widened_type(values: Collection[str], column_type: str) -> str:
+    """A type for the texts that fit a number or a date, and for all values of the type."""
+    if column_type in _DATE_KINDS:
+        chosen = _chosen_type(values, "moment")
+        return chosen if (column_type, chosen) == ("date", "timestamp") else column_type
+    chosen = _chosen_type(values, "number")
+    if chosen == "integer":
+        return column_type
+    precision, scale = decimal_parts(chosen) or (0, 0)
+    known = decimal_parts(column_type) or (MOST_INTEGER_DIGITS, 0)
+    whole = max(precision - scale, known[0] - known[1])
+    if scale <= known[1] and precision <= known[0]:
+        return column_type
+    return decimal_type(whole, max(scale, known[1])) or column_type
+
+
+def _without_zeros(text: str, marks: Marks) -> str:
+    """The number without decimals that are all zeros: `12.0` is a whole number."""
+    whole, mark, fraction = text.partition(marks.decimal)
+    return text if mark and fraction.strip("0") else whole or "0"
 
 
 def _fixed_dates(values: Collection[str], *, zoned: bool) -> list[Reading]:

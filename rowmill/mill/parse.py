@@ -13,16 +13,17 @@ from rowmill.mill.columns import Column, kind_of
 from rowmill.mill.duck import allow_for_width, connect
 from rowmill.mill.encoding import legacy_encoding
 from rowmill.mill.errors import ReceiptMismatch, TooManyRejects
-from rowmill.mill.formats import csv
 from rowmill.mill.infer import readings
 from rowmill.mill.keys import keep_last
-from rowmill.mill.mapping import Target, key_targets, map_columns
+from rowmill.mill.mapping import Target, choose_key, map_columns
 from rowmill.mill.meter import Meter
+from rowmill.mill.opening import detect
 from rowmill.mill.planning import Planner
 from rowmill.mill.rejects import RejectLog
 from rowmill.mill.request import Counts, Drift, ParseRequest, ParseResult, StagedFile
 from rowmill.mill.screen import Tally
-from rowmill.mill.staging import Irregular, Misfit, Staging
+from rowmill.mill.staging import Irregular, Misfit, Staging, TableStaging
+from rowmill.mill.texts import TableBody
 
 MAX_WIDENINGS: Final = 3
 STAGED_NAME: Final = "part-0.parquet"
@@ -63,16 +64,22 @@ class _Parse:
         self.meter = meter
         self.log_path = workspace / "rejects.jsonl"
         self.staged = Path(request.output) / STAGED_NAME
-        detected = csv.detect(request.source, request.options, request.limits)
-        self.mapping = map_columns(detected.plan, request.columns, request.policy)
-        self.key = key_targets(self.mapping, request.key)
+        limits = request.limits
+        detected = detect(request.source, request.options, limits, workspace, meter)
+        self.mapping = map_columns(detected.plan, request.columns, request.policy, request.declared)
+        self.key = choose_key(self.mapping, request.key, request.keys)
         evidence, meter.bytes_per_row = detected.evidence, detected.bytes_per_row
         evidence.fixed.update(self.mapping.given_types)
+        evidence.widening.update(self.mapping.widening)
         dropped = set(range(len(detected.plan.columns))) - set(self.mapping.positions)
         evidence.given_up.update(dropped)
         plan = self.mapping.renamed(detected.plan).with_notes(*self.mapping.notes)
-        body = Body.of(request.source, plan, request.limits, meter)
-        allow_for_width(connection, request.limits, len(plan.columns))
+        body = (
+            Body.of(detected.path, plan, limits, meter)
+            if detected.table is None
+            else TableBody(detected.table, plan, limits, meter)
+        )
+        allow_for_width(connection, limits, len(plan.columns))
         self.planner = Planner(connection, body, evidence)
         self.passes = self.widenings = 0
         self.leaves_out = False
@@ -112,8 +119,11 @@ class _Parse:
 
     def _staged(self, log: RejectLog) -> Tally:
         key = [target.position for target in self.key if target.position is not None]
-        body = self.planner.body
-        staging = Staging(self.connection, body, self.mapping.targets, key, self.staged)
+        body, targets = self.planner.body, self.mapping.targets
+        if isinstance(body, TableBody):
+            table = TableStaging(self.connection, body.plan, targets, key, self.staged, body)
+            return table.stage(log, leave_out_misfits=self.leaves_out)
+        staging = Staging(self.connection, body.plan, targets, key, self.staged, body)
         if self.planner.is_direct:
             return staging.directly()
         return staging.screened(
@@ -132,7 +142,9 @@ class _Parse:
     def _is_reread(self, log: RejectLog) -> bool:
         """Whether the rejects show that the text is in another encoding than its sample."""
         body = self.planner.body
-        if self.request.options.encoding or not body.source.encoding.is_utf8 or not log.invalid:
+        if isinstance(body, TableBody) or self.request.options.encoding:
+            return False
+        if not body.source.encoding.is_utf8 or not log.invalid:
             return False
         name = legacy_encoding(log.invalid, log.invalid_count, body.source.text())
         if name is None:
@@ -162,12 +174,15 @@ class _Parse:
             rejects_path=rejects,
             passes=self.passes,
             notes=tuple(notes),
+            key=tuple(target.name for target in self.key),
         )
 
     def _column(self, target: Target) -> Column:
         if target.position is None:
             return Column(target.name, target.label, target.type or "text")
-        column_type = target.type or self.planner.plan.columns[target.position].type
+        column_type = self.planner.plan.columns[target.position].type
+        if target.type and not target.may_widen:
+            column_type = target.type
         return Column(target.name, target.label, column_type)
 
     def _drift(self) -> Drift:

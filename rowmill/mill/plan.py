@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from rowmill.mill.columns import Column
+
+FORMATS: Final = ("csv", "json", "jsonl", "xlsx", "xls", "xlsb", "ods", "parquet")
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,10 @@ class ReadOptions:
     labels to column types; a value that does not fit a type given here is a reject.
     `nulls` are texts that mean "no value" besides the empty cell. `day_first` settles
     dates such as 3/4/2024. `quote=""` says that nothing is quoted.
+
+    `format` is one of FORMATS. `member` names the file within a ZIP archive, `sheet` the
+    sheet of a workbook (or its number, from 1), `records` the array of a JSON document
+    that holds the records, by the keys that lead to it, with dots.
     """
 
     encoding: str | None = None
@@ -31,6 +37,10 @@ class ReadOptions:
     types: Mapping[str, str] = field(default_factory=dict)
     day_first: bool | None = None
     nulls: tuple[str, ...] = ()
+    format: str | None = None
+    member: str | None = None
+    sheet: str | None = None
+    records: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The options as plain JSON values."""
@@ -50,7 +60,8 @@ class PlanColumn:
     `formats` are strptime patterns, in the order in which they are tried. `thousands` and
     `decimal` are the marks of its numbers. `trim` says that white space around its values
     is not part of them. `fixed` types were given, not guessed: a value that does not fit
-    is a reject; otherwise the type is widened.
+    is a reject; otherwise the type is widened. The values of an `identifier` are text that
+    names something: `51445.0` and `51,445` name the same as `51445`.
     """
 
     name: str
@@ -61,6 +72,7 @@ class PlanColumn:
     decimal: str = "."
     trim: bool = False
     fixed: bool = False
+    identifier: bool = False
 
     def as_column(self) -> Column:
         """The column as a dataset sees it."""
@@ -74,6 +86,12 @@ class ReadPlan:
     `skip_rows` counts the physical lines before the header (or the first record).
     `quote` and `escape` are empty where the file has none; an escape equal to the quote
     means doubled quotes. `day_first` is what the dates of the file showed, None if nothing.
+
+    `format` is one of FORMATS; `container` is what the file was packed in (`gzip`, `zstd`,
+    `zip`, the outermost first), `member` the file taken from a ZIP archive. A workbook has
+    `sheets`, of which `sheet` was read; a JSON document has its `records` under these keys,
+    with dots (empty where they are the document itself). The members that say how text is
+    written are empty for files that are not text.
     """
 
     format: str
@@ -89,12 +107,17 @@ class ReadPlan:
     nulls: tuple[str, ...] = ()
     day_first: bool | None = None
     notes: tuple[str, ...] = ()
+    container: str | None = None
+    member: str | None = None
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+    records: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as plain JSON values."""
         columns = [{**asdict(c), "formats": list(c.formats)} for c in self.columns]
-        plain = {"columns": columns, "nulls": list(self.nulls), "notes": list(self.notes)}
-        return {**asdict(self), **plain}
+        lists = {name: list(getattr(self, name)) for name in ("nulls", "notes", "sheets")}
+        return {**asdict(self), **lists, "columns": columns}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -103,8 +126,8 @@ class ReadPlan:
             PlanColumn(**{**column, "formats": tuple(column["formats"])})
             for column in values["columns"]
         )
-        plain = {"nulls": tuple(values["nulls"]), "notes": tuple(values["notes"])}
-        return cls(**{**values, **plain, "columns": columns})
+        lists = {name: tuple(values.get(name, ())) for name in ("nulls", "notes", "sheets")}
+        return cls(**{**values, **lists, "columns": columns})
 
     def with_columns(self, columns: tuple[PlanColumn, ...]) -> ReadPlan:
         """The same plan with other columns, one for each of the old."""

@@ -10,11 +10,13 @@ from typing import Final
 import duckdb
 
 from rowmill.mill.body import Body
+from rowmill.mill.errors import AmbiguousDates, AmbiguousNumbers, DamagedFile
 from rowmill.mill.evidence import Evidence, decide, settle
 from rowmill.mill.plan import PlanColumn, ReadPlan
 from rowmill.mill.screen import Reject
 from rowmill.mill.staging import Irregular, run
 from rowmill.mill.statements import contradictions_statement
+from rowmill.mill.texts import TableBody
 
 MAX_LOOKS: Final = 2
 
@@ -28,7 +30,7 @@ class Planner:
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, body: Body, evidence: Evidence
+        self, connection: duckdb.DuckDBPyConnection, body: Body | TableBody, evidence: Evidence
     ) -> None:
         self.connection = connection
         self.body = body
@@ -63,7 +65,13 @@ class Planner:
         self.use(decide(settle(self.plan, self.evidence), self.evidence))
 
     def be_careful(self) -> bool:
-        """Read the file in the next safer way; False if there is none."""
+        """Read the file in the next safer way; False if there is none.
+
+        Raises:
+            DamagedFile: it is no text, and there never was another way.
+        """
+        if isinstance(self.body, TableBody):
+            raise DamagedFile(hint="Make the file anew, and check that all of it was sent.")
         if self.is_direct:
             self.is_direct = False
         elif self.is_parallel:
@@ -75,22 +83,36 @@ class Planner:
     def widen(self, *, give_up: bool) -> bool:
         """Widen the guessed types that values contradict; False if there are none.
 
-        A column becomes text if `give_up`, or where a contradiction teaches nothing new.
+        A column becomes text if `give_up`, or where a contradiction teaches nothing new. A given
+        type stays what it is, but other texts may show how it is written, such as `1,000`, and
+        which type of a given family it has to be.
         """
         guessed = {
             position: [column]
             for position, column in enumerate(self.plan.columns)
-            if not column.fixed and column.type != "text"
+            if column.type != "text" and not (column.fixed and give_up)
         }
         found = self._contradictions(guessed) if guessed else {}
         contradicted = {position for position, texts in found.items() if texts}
+        given = {position for position in contradicted if self.plan.columns[position].fixed}
+        known = {position: set(self.evidence.texts[position]) for position in given}
         learnt = self._learn(found)
+        contradicted -= given
         self.evidence.given_up.update(contradicted if give_up else contradicted - learnt)
-        if contradicted:
-            before = self.plan.columns
-            self.settle()
+        before = self.plan.columns
+        if contradicted or given & learnt:
+            self._settle_again(known)
             self._note_widened(before)
-        return bool(contradicted)
+        return bool(contradicted) or self.plan.columns != before
+
+    def _settle_again(self, known: Mapping[int, set[str]]) -> None:
+        """Settle; where that is impossible by what was learnt of given types, without it."""
+        try:
+            self.settle()
+        except (AmbiguousDates, AmbiguousNumbers):
+            for position, texts in known.items():
+                self.evidence.texts[position] = texts
+            self.settle()
 
     def _learn(self, found: Mapping[int, set[str]]) -> set[int]:
         """Add texts to the evidence; the positions for which some were new."""
@@ -128,7 +150,7 @@ class Planner:
                     raise
 
     def _relation(self) -> AbstractContextManager[str]:
-        if self.is_direct:
+        if self.is_direct or isinstance(self.body, TableBody):
             return nullcontext(self.body.direct())
         return self.body.screened(self.body.screen(_ignore), is_parallel=self.is_parallel)
 

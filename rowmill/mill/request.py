@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal, Self
 
 from rowmill.mill.columns import Column
+from rowmill.mill.declared import Declared
 from rowmill.mill.plan import ReadOptions, ReadPlan
 
 MEBIBYTE: Final = 1024 * 1024
@@ -24,8 +25,10 @@ class Limits:
     """What one parse may use. Sizes in bytes, the time in seconds.
 
     `memory_bytes` bounds DuckDB's buffers and `process_bytes` the whole child process,
-    which is killed above it. `temp_directory` takes what does not fit into memory; a
-    temporary folder is made where it is None.
+    which is killed above it. `temp_directory` takes what does not fit into memory, and what
+    is unpacked; a temporary folder is made where it is None. A compressed file may expand to
+    `max_expanded_bytes`, and beyond a first few hundred mebibytes to `max_expansion` times
+    its own size; an archive may have `max_members`.
     """
 
     memory_bytes: int = 448 * MEBIBYTE
@@ -34,6 +37,9 @@ class Limits:
     max_rejects: int = 100_000
     max_columns: int = 10_000
     max_record_bytes: int = 16 * MEBIBYTE
+    max_expanded_bytes: int = 64 * 1024 * MEBIBYTE
+    max_expansion: int = 200
+    max_members: int = 1000
     temp_directory: str | None = None
     timeout_seconds: float | None = None
 
@@ -44,7 +50,9 @@ class ParseRequest:
 
     `source` is a local path or an s3:// URI; `output` a folder (path or s3:// URI) that
     belongs to this import alone. `columns` is the schema of an existing dataset, or None.
-    `key` are names (or labels) of the key columns of an upsert. `s3` holds the settings
+    `key` are names (or labels) of the key columns of an upsert; without any, the first of
+    `keys` that the file has counts. `declared` are the columns of the dataset's template,
+    under the names they have, or will have, in the dataset. `s3` holds the settings
     of the object store: key_id, secret, session_token, region, endpoint, url_style, use_ssl.
     """
 
@@ -53,6 +61,8 @@ class ParseRequest:
     output: str
     columns: tuple[Column, ...] | None = None
     key: tuple[str, ...] = ()
+    keys: tuple[tuple[str, ...], ...] = ()
+    declared: tuple[Declared, ...] = ()
     options: ReadOptions = field(default_factory=ReadOptions)
     policy: Policy = "evolve"
     limits: Limits = field(default_factory=Limits)
@@ -65,6 +75,8 @@ class ParseRequest:
             **{name: getattr(self, name) for name in ("source", "size", "output", "policy")},
             "columns": columns,
             "key": list(self.key),
+            "keys": [list(key) for key in self.keys],
+            "declared": [asdict(column) for column in self.declared],
             "options": self.options.to_dict(),
             "limits": asdict(self.limits),
             "s3": None if self.s3 is None else dict(self.s3),
@@ -77,6 +89,11 @@ class ParseRequest:
         plain = {
             "columns": None if columns is None else tuple(Column(**c) for c in columns),
             "key": tuple(values["key"]),
+            "keys": tuple(tuple(key) for key in values.get("keys", ())),
+            "declared": tuple(
+                Declared(**{**column, "aliases": tuple(column["aliases"])})
+                for column in values.get("declared", ())
+            ),
             "options": ReadOptions.from_dict(values["options"]),
             "limits": Limits(**values["limits"]),
         }
@@ -129,7 +146,8 @@ class Counts:
 class ParseResult:
     """What a parse left behind. `columns` are those of the staged files, in their order.
 
-    `new_columns` are the ones a dataset gets by this import. `passes` counts how often the
+    `new_columns` are the ones a dataset gets by this import, `key` the names of the key
+    columns of an upsert. `passes` counts how often the
     file was read to the end or until something forced another plan.
     """
 
@@ -142,6 +160,7 @@ class ParseResult:
     rejects_path: str | None
     passes: int
     notes: tuple[str, ...]
+    key: tuple[str, ...] = ()
 
     @property
     def staged(self) -> int:
@@ -184,5 +203,6 @@ class ParseResult:
             "files": tuple(StagedFile(**f) for f in values["files"]),
             "counts": Counts(**values["counts"]),
             "notes": tuple(values["notes"]),
+            "key": tuple(values.get("key", ())),
         }
         return cls(**{**values, **plain})

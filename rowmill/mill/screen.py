@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rowmill.mill.encoding import is_utf8
+from rowmill.mill.places import Spot
 from rowmill.mill.records import Cut, Cutter, Dialect
 from rowmill.mill.regular import NEWLINE, Regularity
 
@@ -39,7 +40,7 @@ class Place:
 class Reject:
     """A record that does not fit, with the label of the column and the value at fault."""
 
-    place: Place
+    place: Place | Spot
     code: str
     reason: str
     column: str | None = None

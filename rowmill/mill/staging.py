@@ -20,6 +20,8 @@ from rowmill.mill.body import Body
 from rowmill.mill.errors import OutOfMemory, ReceiptMismatch, StorageFull
 from rowmill.mill.linecount import LineCount
 from rowmill.mill.mapping import Target
+from rowmill.mill.places import Spot
+from rowmill.mill.plan import ReadPlan
 from rowmill.mill.reasons import why_not
 from rowmill.mill.rejects import RejectLog
 from rowmill.mill.screen import Place, Reject, Tally, Wanted
@@ -29,6 +31,7 @@ from rowmill.mill.statements import (
     line_ends_statement,
     misfits_statement,
 )
+from rowmill.mill.texts import TableBody
 
 
 class Misfit(Exception):
@@ -40,14 +43,92 @@ class Irregular(Exception):
 
 
 @dataclass(frozen=True)
-class Staging:
+class _Writing:
     """What is to be written where. `key` are positions of fields that must not be empty."""
 
     connection: duckdb.DuckDBPyConnection
-    body: Body
+    plan: ReadPlan
     targets: Sequence[Target]
     key: Sequence[int]
     path: Path
+
+    def copy(self, relation: str, *, leave_out_misfits: bool) -> int:
+        """Write the records; how many there were."""
+        statement = copy_statement(
+            relation,
+            self.plan,
+            self.targets,
+            self.key,
+            str(self.path),
+            leave_out_misfits=leave_out_misfits,
+        )
+        return int(run(self.connection, statement)[0][0])
+
+    def misfit(self, place: Place | Spot, positions: Sequence[int], value: str | None) -> Reject:
+        """The reject for a record whose values do not fit in these fields."""
+        column = self.plan.columns[positions[0]]
+        if value is None:
+            code, reason = "key_missing", f"the key {column.label!r} is empty"
+        else:
+            code, reason = why_not(column, value)
+        others = [self.plan.columns[i].label for i in positions[1:] if i != positions[0]]
+        if others:
+            reason += f"; {', '.join(map(repr, others))} does not fit either"
+        return Reject(place, code, reason, column.label, value)
+
+
+@dataclass(frozen=True)
+class TableStaging(_Writing):
+    """Staging the table of a file that was not text."""
+
+    body: TableBody
+
+    def stage(self, log: RejectLog, *, leave_out_misfits: bool) -> Tally:
+        """Write the table's records; misfits become rejects where they may be left out.
+
+        Raises:
+            Misfit: a value does not fit a guessed type, or none may be left out.
+            TooManyRejects: there are more than allowed.
+            ReceiptMismatch: records were lost on the way. This must never happen.
+        """
+        table = self.body.table
+        if table.unread is not None:
+            log.include(table.unread)
+        tally = Tally(passed=table.count, rejected=log.count, blank=table.blank)
+        rows = self.copy(self.body.direct(), leave_out_misfits=leave_out_misfits)
+        missing = table.count - rows
+        if missing and leave_out_misfits:
+            found = self._reject_misfits(log)
+            tally.passed -= found
+            tally.rejected += found
+            missing -= found
+        if missing:
+            raise _lost(table.count, rows)
+        return tally
+
+    def _reject_misfits(self, log: RejectLog) -> int:
+        relation = self.body.direct()
+        statement = misfits_statement(relation, self.plan, self.targets, self.key)
+        found = run(self.connection, f"{statement} LIMIT {log.limit + 1}")
+        ordinals = [ordinal for ordinal, _, _ in found]
+        if not ordinals:
+            return 0
+        records = run(
+            self.connection,
+            f"SELECT * FROM (SELECT row_number() OVER () AS ordinal, * FROM {relation}) "
+            f"WHERE ordinal IN (SELECT unnest({ordinals})) ORDER BY ordinal",
+        )
+        for (ordinal, positions, value), (_, *texts) in zip(found, records, strict=True):
+            place = self.body.table.locate(ordinal, texts, positions[0])
+            log.add(self.misfit(place, positions, value))
+        return len(found)
+
+
+@dataclass(frozen=True)
+class Staging(_Writing):
+    """Staging the records of a text."""
+
+    body: Body
 
     def directly(self) -> Tally:
         """Let DuckDB read the file as it lies.
@@ -59,7 +140,7 @@ class Staging:
         lines = LineCount(self.body.source.path, self.body.file_offset)
         lines.start()
         try:
-            rows = self._copy(self.body.direct(), leave_out_misfits=False)
+            rows = self.copy(self.body.direct(), leave_out_misfits=False)
         except BaseException:
             lines.stop()
             raise
@@ -84,7 +165,7 @@ class Staging:
         """
         screen = self.body.screen(log.add)
         with self.body.screened(screen, is_parallel=is_parallel) as relation:
-            rows = self._copy(relation, leave_out_misfits=leave_out_misfits)
+            rows = self.copy(relation, leave_out_misfits=leave_out_misfits)
         tally = screen.tally
         missing = tally.passed - rows
         is_kept = None if missing else self._are_inner_lines_kept(tally)
@@ -96,22 +177,8 @@ class Staging:
             tally.rejected += found
             missing -= found
         if missing or is_kept is False:
-            raise ReceiptMismatch(
-                f"{tally.passed:,} records were found in the file, but {rows:,} were read.",
-                hint="Nothing was imported. Please report this with the file.",
-            )
+            raise _lost(tally.passed, rows)
         return tally
-
-    def _copy(self, relation: str, *, leave_out_misfits: bool) -> int:
-        statement = copy_statement(
-            relation,
-            self.body.plan,
-            self.targets,
-            self.key,
-            str(self.path),
-            leave_out_misfits=leave_out_misfits,
-        )
-        return int(run(self.connection, statement)[0][0])
 
     def _are_inner_lines_kept(self, tally: Tally) -> bool | None:
         r"""Whether the staged texts have as many line ends as those in the file.
@@ -149,24 +216,13 @@ class Staging:
 
         def add(ordinal: int, place: Place) -> None:
             positions, value = misfits[ordinal]
-            log.add(self._misfit(place, positions, value))
+            log.add(self.misfit(place, positions, value))
 
         wanted = Wanted(sorted(misfits), add)
         screen = self.body.screen(_ignore, wanted)
         for _ in screen.pass_through(self.body.text()):
             pass
         return len(misfits)
-
-    def _misfit(self, place: Place, positions: Sequence[int], value: str | None) -> Reject:
-        column = self.body.plan.columns[positions[0]]
-        if value is None:
-            code, reason = "key_missing", f"the key {column.label!r} is empty"
-        else:
-            code, reason = why_not(column, value)
-        others = [self.body.plan.columns[i].label for i in positions[1:] if i != positions[0]]
-        if others:
-            reason += f"; {', '.join(map(repr, others))} does not fit either"
-        return Reject(place, code, reason, column.label, value)
 
 
 def run(connection: duckdb.DuckDBPyConnection, statement: str) -> list[tuple[Any, ...]]:
@@ -192,6 +248,17 @@ def run(connection: duckdb.DuckDBPyConnection, statement: str) -> list[tuple[Any
         raise (Misfit if MISFIT in str(error) else Irregular) from error
     except duckdb.NotImplementedException as error:  # a record longer than several buffers
         raise Irregular from error
+    except duckdb.Error as error:
+        if "read_parquet" in statement:  # a damaged file: there are many such errors
+            raise Irregular from error
+        raise
+
+
+def _lost(found: int, read: int) -> ReceiptMismatch:
+    return ReceiptMismatch(
+        f"{found:,} records were found in the file, but {read:,} were read.",
+        hint="Nothing was imported. Please report this with the file.",
+    )
 
 
 def _ignore(_: Reject) -> None:

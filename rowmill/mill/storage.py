@@ -53,9 +53,12 @@ def _key(uri: str) -> str:
 
 
 def _filesystem(settings: Mapping[str, Any] | None) -> Any:
-    """The store as a file system. Loaded only where needed: it takes a tenth of a second."""
-    given = settings or {}
-    use_ssl = given.get("use_ssl", True)
+    """The store as a file system. Loaded only where needed: it takes a tenth of a second.
+
+    The settings are the options of a DuckDB secret of type S3, in capitals or not.
+    """
+    given = {name.lower(): value for name, value in (settings or {}).items()}
+    use_ssl = str(given.get("use_ssl", True)).lower() != "false"
     known = {
         "access_key": given.get("key_id"),
         "secret_key": given.get("secret"),

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rowmill.models.base import Base, Created, Id, UserId
+from rowmill.models.base import Base, Created, Id, UserId, WorkspaceId, now
 
 
 class User(Base):
@@ -56,6 +57,52 @@ class RefreshToken(Base):
     used_at: Mapped[datetime | None]
 
     session: Mapped[Session] = relationship(lazy="raise")
+
+
+class Scope(StrEnum):
+    """What an API key may do; `write` includes `read`."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class ApiKey(Base):
+    """A program's way in: a user's, for one workspace. Kept as its SHA-256, shown once.
+
+    `prefix` is the beginning of the key, by which its owner recognises it. Without `expires_at`
+    it is good until it is deleted.
+    """
+
+    __tablename__ = "api_keys"
+    __table_args__ = (CheckConstraint("scope IN ('read', 'write')", name="scope"),)
+
+    id: Mapped[Id]
+    user_id: Mapped[UserId] = mapped_column(index=True)
+    workspace_id: Mapped[WorkspaceId]
+    name: Mapped[str]
+    prefix: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    scope: Mapped[str]
+    created_at: Mapped[Created]
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether it is no longer accepted."""
+        return self.expires_at is not None and self.expires_at <= now()
+
+
+class PasswordReset(Base):
+    """Lets whoever holds its token choose a new password for the user, once. One per user."""
+
+    __tablename__ = "password_resets"
+
+    id: Mapped[Id]
+    user_id: Mapped[UserId] = mapped_column(unique=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    created_at: Mapped[Created]
+    expires_at: Mapped[datetime]
 
 
 class Throttle(Base):

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rowmill.models.base import AuthorId, Base, Created, Id, WorkspaceId
@@ -16,6 +17,10 @@ class Dataset(Base):
     `table_name` is its table in the workspace's lake and never changes; `version` is the lake
     snapshot that readers see, null before the first import has ended. `columns` holds
     `{name, label, type}` in order.
+
+    `template` names the template that the dataset follows, of which a workspace has one dataset;
+    `roles` maps the template's roles to names of columns. `suggested_template` is what a dataset
+    without a template looks like: `{template, label, roles, headers}`.
     """
 
     __tablename__ = "datasets"
@@ -24,6 +29,13 @@ class Dataset(Base):
             "uq_datasets_workspace_id_slug",
             "workspace_id",
             "slug",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index(
+            "uq_datasets_workspace_id_template",
+            "workspace_id",
+            "template",
             unique=True,
             postgresql_where=text("deleted_at IS NULL"),
         ),
@@ -41,6 +53,9 @@ class Dataset(Base):
     version: Mapped[int | None]
     row_count: Mapped[int] = mapped_column(default=0)
     size_bytes: Mapped[int] = mapped_column(default=0)
+    template: Mapped[str | None]
+    roles: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    suggested_template: Mapped[dict[str, Any] | None]
     created_at: Mapped[Created]
     created_by: Mapped[AuthorId]
     updated_at: Mapped[Created]

@@ -13,7 +13,11 @@ class Event(Base):
     """A line of the append-only log. Within a workspace, ids grow in the order of the commits."""
 
     __tablename__ = "events"
-    __table_args__ = (Index(None, "workspace_id", "id"),)
+    __table_args__ = (
+        Index(None, "workspace_id", "id"),
+        Index(None, "actor_id", "id"),
+        Index(None, "subject_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     workspace_id: Mapped[WorkspaceId]

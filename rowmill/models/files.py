@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Index
@@ -9,7 +10,10 @@ from rowmill.models.base import AuthorId, Base, Created, Id, WorkspaceId
 
 
 class File(Base):
-    """An uploaded original. Files of equal content share one stored object."""
+    """An uploaded original. Files of equal content share one stored object.
+
+    `removed_at` says when retention removed the bytes; the row stays, as a record.
+    """
 
     __tablename__ = "files"
     __table_args__ = (Index(None, "workspace_id", "sha256"),)
@@ -22,6 +26,7 @@ class File(Base):
     content_type: Mapped[str]
     created_at: Mapped[Created]
     created_by: Mapped[AuthorId]
+    removed_at: Mapped[datetime | None]
 
     @property
     def object_key(self) -> str:

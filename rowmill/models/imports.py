@@ -57,8 +57,9 @@ class Import(Base):
 class Reject(Base):
     """A record that did not fit: where it stood, which value was wrong, and why.
 
-    `record` counts the data records of the file from 1, `line` its physical lines from 1;
-    `raw` is the record as sent, cut at 64 KiB, with `byte_offset` to find it in the file.
+    `record` counts the data records of the file from 1, `line` its physical lines from 1, or
+    the rows of its `sheet`, where `cell` is the address of the value, such as `C17`. `raw` is
+    the record as sent, cut at 64 KiB, with `byte_offset` to find it in the file.
     """
 
     __tablename__ = "rejects"
@@ -75,3 +76,5 @@ class Reject(Base):
     reason: Mapped[str]
     raw: Mapped[str | None]
     byte_offset: Mapped[int | None]
+    sheet: Mapped[str | None]
+    cell: Mapped[str | None]

@@ -9,13 +9,19 @@ from rowmill.models.base import Base, Created, Id, UserId, WorkspaceId
 
 
 class Workspace(Base):
-    """A tenant: it owns its files, datasets and jobs, and has a lake catalog of its own."""
+    """A tenant: it owns its files, datasets and jobs, and has a lake catalog of its own.
+
+    Quotas that are null are those of the settings; 0 stands for none.
+    """
 
     __tablename__ = "workspaces"
 
     id: Mapped[Id]
     name: Mapped[str]
     created_at: Mapped[Created]
+    quota_storage_bytes: Mapped[int | None]
+    quota_rows: Mapped[int | None]
+    quota_running_jobs: Mapped[int | None]
 
     @property
     def catalog(self) -> str:

@@ -6,7 +6,7 @@ from rowmill.accounts.principals import PrincipalDep
 from rowmill.context import ContextDep, SessionDep
 from rowmill.paging import DEFAULT_LIMIT, Cursor, Limit, Page, PageRequest, link_next
 from rowmill.responses import problems
-from rowmill.workspaces import schemas, service
+from rowmill.workspaces import quotas, schemas, service
 
 router = APIRouter(prefix="/api", tags=["Workspaces"])
 
@@ -39,3 +39,16 @@ def list_workspaces(
         for workspace, role, _ in page.items
     ]
     return Page(items=items, next_cursor=page.next_cursor)
+
+
+@router.get("/usage", summary="Show the workspace's usage", responses=problems(401, 404, 422, 429))
+def show_usage(
+    principal: PrincipalDep, session: SessionDep, context: ContextDep
+) -> schemas.WorkspaceUsage:
+    """What the workspace holds, and the quotas that it is held to."""
+    workspace = service.find(session, principal.workspace_id)
+    usage = quotas.usage_of(session, [workspace.id])[workspace.id]
+    return schemas.WorkspaceUsage(
+        usage=schemas.Usage.model_validate(usage),
+        quotas=schemas.Quotas.model_validate(quotas.quotas_of(workspace, context.settings)),
+    )

@@ -54,3 +54,12 @@ def account(signed_in: dict[str, Any], password: str = PASSWORD) -> Account:
         access_token=signed_in["access_token"],
         refresh_token=signed_in["refresh_token"],
     )
+
+
+def make_key(client: TestClient, owner: Account, **wanted: Any) -> dict[str, Any]:
+    """An API key of the owner: the answer that shows it."""
+    body = {"name": "a program", **wanted}
+    made = client.post("/api/keys", json=body, headers=owner.bearer)
+    assert made.status_code == 201, made.text
+    answer: dict[str, Any] = made.json()
+    return answer

@@ -4,11 +4,13 @@ import errno
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rowmill.errors import OutOfSpace
-from rowmill.store import DRAFTS, FolderStore
+from rowmill.settings import Settings
+from rowmill.store import DRAFTS, FolderStore, open_store
 
 
 @pytest.fixture
@@ -73,3 +75,17 @@ def test_deleting_a_folder_removes_all_below_and_says_how_many(store: FolderStor
     assert store.delete_folder("lake/import") == 3
     assert list(store.list("lake")) == []
     assert store.delete_folder("lake/import") == 0
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"s3_endpoint": "https://minio.example:9000"},
+        {"s3_access_key_id": "key", "s3_secret_access_key": "secret"},
+    ],
+    ids=["everything from the environment", "an endpoint", "a key"],
+)
+def test_a_bucket_needs_no_more_than_its_name(given: dict[str, Any]) -> None:
+    store = open_store(Settings(storage_url="s3://bucket/prefix", **given, _env_file=None))
+    assert store.uri("a") == "s3://bucket/prefix/a"

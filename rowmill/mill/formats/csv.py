@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rowmill.mill.columns import is_column_type
 from rowmill.mill.container import ensure_text
+from rowmill.mill.detected import Detected
 from rowmill.mill.dialect import Rows, cut_rows, detect_dialect
 from rowmill.mill.encoding import Encoding, detect_encoding, named_encoding, transcoded
 from rowmill.mill.errors import BadOption, EmptyFile, TooManyColumns, UnreadableFile
 from rowmill.mill.evidence import Evidence, settle
+from rowmill.mill.formats.columns import given_types
 from rowmill.mill.header import Layout, find_layout
 from rowmill.mill.naming import column_names
 from rowmill.mill.plan import PlanColumn, ReadOptions, ReadPlan
@@ -26,15 +27,6 @@ LAYOUT_ROWS: Final = 200
 
 _LINE_END: Final = re.compile(rb"[\r\n]")
 _HINT: Final = re.compile(rb"sep=(.)\r?\n", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Detected:
-    """A plan, the texts from which it was made, and the mean size of the records in them."""
-
-    plan: ReadPlan
-    evidence: Evidence
-    bytes_per_row: float
 
 
 @dataclass(frozen=True)
@@ -72,7 +64,8 @@ def detect(path: str, options: ReadOptions, limits: Limits) -> Detected:
     evidence = _evidence(plan, rows, layout, sample, options)
     notes = _notes(plan, text.encoding)
     bytes_per_row = rows.size / len(rows.rows)
-    return Detected(settle(plan, evidence).plan.with_notes(*notes), evidence, bytes_per_row)
+    plan = settle(plan, evidence).plan.with_notes(*notes)
+    return Detected(plan, evidence, bytes_per_row, path)
 
 
 def dialect_of(plan: ReadPlan) -> Dialect:
@@ -200,7 +193,7 @@ def _evidence(
 ) -> Evidence:
     width = len(plan.columns)
     evidence = Evidence([set() for _ in plan.columns], day_first=options.day_first)
-    evidence.fixed.update(_given_types(plan, options))
+    evidence.fixed.update(given_types(plan, options))
     limit = max(MAX_SAMPLE_CELLS // width, 50)
     body = rows.rows[layout.start + layout.has_header :]
     samples: list[Sequence[Sequence[str]]] = [body[: limit // 2]]
@@ -231,21 +224,6 @@ def _slice_rows(
     newline = b"\r" if dialect.newline == "\r" else b"\n"
     start = text.find(newline) + 1
     return cut_rows(text[start:], dialect, MAX_SAMPLE_ROWS, is_whole=is_end).rows
-
-
-def _given_types(plan: ReadPlan, options: ReadOptions) -> dict[int, str]:
-    positions: dict[str, int] = {}
-    for index, column in enumerate(plan.columns):
-        positions.setdefault(column.label, index)
-        positions[column.name] = index
-    given = {}
-    for name, column_type in options.types.items():
-        if name not in positions:
-            raise BadOption(f"The file has no column {name!r} whose type could be set.")
-        if not is_column_type(column_type):
-            raise BadOption(f"{column_type!r} is not a column type.", column=name)
-        given[positions[name]] = column_type
-    return given
 
 
 def _notes(plan: ReadPlan, encoding: Encoding) -> list[str]:

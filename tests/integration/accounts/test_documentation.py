@@ -11,17 +11,37 @@ from fastapi.testclient import TestClient
 from rowmill.responses import complete
 
 OPERATIONS = [
-    ("post", "/api/register", {"201", "400", "403", "409", "413", "422"}),
+    ("post", "/api/register", {"201", "400", "403", "409", "413", "422", "429"}),
+    ("post", "/api/users", {"201", "400", "403", "409", "413", "422", "429"}),
+    ("post", "/users", {"201", "400", "403", "409", "413", "422", "429"}),
     ("post", "/api/login", {"200", "400", "401", "403", "413", "422", "429"}),
+    ("post", "/api/auth", {"200", "400", "401", "403", "413", "422", "429"}),
+    ("post", "/auth", {"200", "400", "401", "403", "413", "422", "429"}),
+    ("post", "/api/password-reset", {"200", "400", "403", "413", "422", "429"}),
+    ("post", "/api/me/password", {"204", "400", "401", "403", "404", "422", "429"}),
+    ("get", "/api/keys", {"200", "400", "401", "403", "404", "422", "429"}),
+    ("post", "/api/keys", {"201", "400", "401", "403", "404", "422", "429"}),
+    ("delete", "/api/keys/{key_id}", {"204", "401", "403", "404", "422", "429"}),
     ("post", "/api/logout", {"200", "400", "401", "403", "404", "422", "429"}),
     ("get", "/api/me", {"200", "401", "404", "422", "429"}),
-    ("post", "/api/token/refresh", {"200", "400", "401", "413", "422"}),
-    ("get", "/api/sessions", {"200", "400", "401", "404", "422", "429"}),
+    ("post", "/api/token/refresh", {"200", "400", "401", "413", "422", "429"}),
+    ("get", "/api/sessions", {"200", "400", "401", "403", "404", "422", "429"}),
     ("delete", "/api/sessions/{session_id}", {"204", "401", "403", "404", "422", "429"}),
-    ("get", "/api/instance", {"200"}),
+    ("get", "/api/instance", {"200", "429"}),
     ("get", "/api/workspaces", {"200", "400", "401", "404", "422", "429"}),
 ]
-PUBLIC = {"/api/register", "/api/login", "/api/token/refresh", "/api/instance"}
+PUBLIC = {
+    "/api/register",
+    "/api/login",
+    "/api/token/refresh",
+    "/api/instance",
+    "/api/users",
+    "/users",
+    "/api/auth",
+    "/auth",
+    "/api/password-reset",
+}
+WAYS = {"SessionCookie", "AccessToken", "Password", "PasswordForm"}
 
 
 @pytest.fixture
@@ -53,7 +73,7 @@ def test_an_operation_names_the_ways_to_sign_in(
     security = document["paths"][path][method].get("security", [])
 
     names = {name for way in security for name in way}
-    assert names == (set() if path in PUBLIC else {"SessionCookie", "AccessToken", "Password"})
+    assert names == (set() if path in PUBLIC else WAYS)
     assert all(len(way) == 1 for way in security)  # alternatives, not all at once
 
 
@@ -64,6 +84,7 @@ def test_the_ways_to_sign_in_are_described(document: dict[str, Any]) -> None:
     assert schemes["SessionCookie"]["name"] == "rowmill_session"
     assert schemes["AccessToken"]["scheme"] == "bearer"
     assert schemes["Password"]["scheme"] == "basic"
+    assert schemes["PasswordForm"]["flows"]["password"]["tokenUrl"] == "/auth"
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:

@@ -242,7 +242,7 @@ def test_new_columns_are_added_and_missing_ones_are_null(inbox: Inbox) -> None:
     ("content", "code"),
     [
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "not_text"),
-        (b"PK\x03\x04" + bytes(range(256)) * 20, "not_text"),
+        (b"PK\x03\x04" + bytes(range(256)) * 20, "damaged_file"),
     ],
 )
 def test_a_binary_file_fails_with_a_reason(inbox: Inbox, content: bytes, code: str) -> None:

@@ -91,8 +91,8 @@ def test_result_comes_back_whole(small: ParseRequest) -> None:
 
 
 def test_errors_come_back_with_where_and_how_to_mend(tmp_path: Path) -> None:
-    asked = request(tmp_path, b"PK\x03\x04" + bytes(100))
-    with pytest.raises(NotText, match="ZIP") as caught:
+    asked = request(tmp_path, b"7z\xbc\xaf\x27\x1c" + bytes(100))
+    with pytest.raises(NotText, match="7-Zip") as caught:
         run(asked)
     assert caught.value.extra["line"] == 1
     assert "CSV" in caught.value.extra["hint"]

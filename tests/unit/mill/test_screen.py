@@ -28,7 +28,7 @@ def screen(
     return passed, screening.tally, rejects
 
 
-def reasons(data: bytes) -> list[tuple[int, int, str]]:
+def reasons(data: bytes) -> list[tuple[int, int | None, str]]:
     """Record, line and code of each reject."""
     rejects = screen(data)[2]
     return [(reject.place.record, reject.place.line, reject.code) for reject in rejects]

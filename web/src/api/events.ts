@@ -11,6 +11,19 @@ export const EVENT_KINDS = [
   "import.succeeded",
   "import.failed",
   "import.cancelled",
+  "operation.created",
+  "operation.started",
+  "operation.progress",
+  "operation.succeeded",
+  "operation.failed",
+  "operation.cancelled",
+  "key.created",
+  "key.deleted",
+  "dataset.adopted",
+  "dataset.released",
+  "invoice.created",
+  "invoice.updated",
+  "invoice.deleted",
 ] as const;
 
 export type StreamState = "connecting" | "open" | "lost";

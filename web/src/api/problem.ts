@@ -45,12 +45,15 @@ function fieldMessages(problem: Partial<Problem>): Record<string, string> {
 export function toApiError(status: number, body: unknown, headers: Headers | null): ApiError {
   const fallback = FALLBACK_MESSAGES[status] ?? "The server could not do this. Try again.";
   const retryAfter = Number(headers?.get("retry-after")) || null;
-  if (!isProblem(body)) return new ApiError(status, "unknown", fallback, null, {}, retryAfter);
+  const reference = headers?.get("x-request-id") ?? null;
+  if (!isProblem(body)) {
+    return new ApiError(status, "unknown", fallback, reference, {}, retryAfter);
+  }
   return new ApiError(
     status,
     body.code ?? "unknown",
     body.detail ?? body.title ?? fallback,
-    body.request_id ?? null,
+    body.request_id ?? reference,
     fieldMessages(body),
     retryAfter,
   );

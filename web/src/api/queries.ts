@@ -8,6 +8,8 @@ export const keys = {
   instance: ["instance"],
   sessions: ["sessions"],
   activity: ["activity"],
+  dashboard: ["dashboard"],
+  stock: ["stock"],
   datasets: ["datasets"],
   dataset: (slug: string) => ["dataset", slug],
   /** What changes with every version of a dataset, apart from its paged records. */
@@ -15,6 +17,10 @@ export const keys = {
   records: (slug: string) => ["dataset", slug, "records"],
   imports: ["imports"],
   import: (id: string) => ["imports", id],
+  operations: ["operations"],
+  operation: (id: string) => ["operations", id],
+  apiKeys: ["keys"],
+  admin: ["admin"],
 } as const;
 
 /** Name/value pairs of a query string, in order; a name may occur more than once. */
@@ -54,6 +60,14 @@ export const sessionsQuery = queryOptions({
   queryKey: keys.sessions,
   queryFn: ({ signal }) =>
     unwrap(api.GET("/api/sessions", { signal, params: { query: { limit: 100 } } })),
+});
+
+export const apiKeysQuery = infiniteQueryOptions({
+  queryKey: keys.apiKeys,
+  queryFn: ({ signal, pageParam }) =>
+    unwrap(api.GET("/api/keys", { signal, params: { query: { limit: 50, cursor: pageParam } } })),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: nextCursor,
 });
 
 export const activityQuery = infiniteQueryOptions({

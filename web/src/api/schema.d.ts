@@ -24,6 +24,391 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events of all workspaces
+         * @description The logs of all workspaces as one, newest first: who did what, where, when.
+         */
+        get: operations["list_audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the jobs of all workspaces
+         * @description Every workspace's jobs, newest first.
+         */
+        get: operations["list_all_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel any job
+         * @description Ask a job of any workspace to stop; one that has ended stays as it is.
+         */
+        post: operations["cancel_any_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try any job again
+         * @description Begin what a failed or cancelled job was to do anew; the answer is the new job.
+         */
+        post: operations["retry_any_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List maintenance runs
+         * @description What the housekeeping has freed, newest run first. It runs every night, and on demand.
+         */
+        get: operations["list_maintenance_runs"];
+        put?: never;
+        /**
+         * Run the maintenance now
+         * @description Have a worker remove what may go by the rules of retention, and compact the tables.
+         */
+        post: operations["run_maintenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the settings
+         * @description Every setting with its value in effect, without secrets. They are set by environment.
+         */
+        get: operations["list_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what is stored
+         * @description How much is stored, by kind; the disk's free space; the database's size.
+         */
+        get: operations["show_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all users
+         * @description Every user of this server, newest first.
+         */
+        get: operations["list_users"];
+        put?: never;
+        /**
+         * Make a user
+         * @description Make an account for somebody, whether or not registration is open.
+         *
+         *     Without a password, hand the link of the answer to them: it lets them choose one, once.
+         */
+        post: operations["create_user_as_admin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a user
+         * @description A user of this server.
+         */
+        get: operations["get_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Disable a user, or make one an administrator
+         * @description Disable or enable a user; make them an administrator, or one no longer.
+         *
+         *     A disabled user's sessions and API keys stop working at once. The last administrator who can
+         *     sign in stays one.
+         */
+        patch: operations["change_user"];
+        trace?: never;
+    };
+    "/api/admin/users/{user_id}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a user choose a new password
+         * @description Make a link that lets the user choose a password, once; links made before stop working.
+         *
+         *     The present password is good until then. Using the link ends all of the user's sessions.
+         */
+        post: operations["create_password_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the workers
+         * @description The worker processes that the queue knows, and what waits for them.
+         */
+        get: operations["list_workers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all workspaces
+         * @description Every workspace of this server with what it holds and may hold, newest first.
+         */
+        get: operations["list_all_workspaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/workspaces/{workspace_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a workspace
+         * @description A workspace with what it holds and may hold.
+         */
+        get: operations["get_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/workspaces/{workspace_id}/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a workspace's quotas
+         * @description Give the workspace quotas of its own in place of those in the settings.
+         *
+         *     Null or left out: as in the settings. 0: no limit. What is there already is never removed.
+         */
+        put: operations["set_quotas"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get an access token
+         * @description Exchange name and password for tokens, as OAuth 2 does with its password form.
+         */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List categories
+         * @description The names of all categories, in alphabetical order.
+         */
+        get: operations["list_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at the dashboard
+         * @description Sales, profit and stock of the workspace, over time and by place, kind and partner.
+         *
+         *     They follow the filters and dates. Sums are exact. With dates, the key figures come with those
+         *     of as many days before.
+         */
+        get: operations["get_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look up values of a filter
+         * @description The values that a filter of the dashboard can have, for choosing while one types. The other
+         *     filters narrow them.
+         */
+        get: operations["list_dashboard_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets": {
         parameters: {
             query?: never;
@@ -256,6 +641,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a dataset follows
+         * @description The template that the dataset follows and the roles of its columns; where it follows none,
+         *     the template that it looks like.
+         */
+        get: operations["get_followed_template"];
+        put?: never;
+        /**
+         * Follow a template
+         * @description Use the dataset as the workspace's sales, products, stock, or what else the template
+         *     declares. Its columns keep their names and types; imports into it find headers by their aliases.
+         */
+        post: operations["adopt_template"];
+        /**
+         * Follow no template
+         * @description Take the template off the dataset. Its columns and rows stay what they are.
+         */
+        delete: operations["release_dataset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/values": {
         parameters: {
             query?: never;
@@ -296,6 +711,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the demo there?
+         * @description The demo's datasets, and how far they are. `absent` where the workspace has no demo.
+         */
+        get: operations["get_demo"];
+        put?: never;
+        /**
+         * Create the demo
+         * @description Generate two years of invented sales up to today, with products and stock, and import them
+         *     as files are imported. It answers when the imports have begun; they take some seconds.
+         */
+        post: operations["create_demo"];
+        /**
+         * Remove the demo
+         * @description Delete the demo's datasets, with whatever was added to them since.
+         */
+        delete: operations["delete_demo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -329,6 +773,26 @@ export interface paths {
          * @description The uploaded file, byte for byte as it was sent.
          */
         get: operations["download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List routes
+         * @description Every route of this server and what it does, those of the published API first.
+         */
+        get: operations["list_routes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -477,6 +941,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invoices
+         * @description The workspace's invoices: what is in its sales dataset, by invoice number. A cursor pins
+         *     the version: paging on neither skips nor repeats an invoice, whatever is changed meanwhile.
+         */
+        get: operations["list_invoices"];
+        put?: never;
+        /**
+         * Create an invoice
+         * @description Write an invoice into the workspace's sales dataset, which is made where there is none.
+         *
+         *     Amounts that are left out are computed; those that are given have to be right.
+         */
+        post: operations["create_invoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count invoices
+         * @description How many invoices match. Counting looks at every row, so a list does not wait for it.
+         */
+        get: operations["count_invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{invoice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an invoice
+         * @description An invoice with its lines. Imported ones are invoices like any other.
+         */
+        get: operations["get_invoice"];
+        /**
+         * Replace an invoice
+         * @description The invoice becomes what is sent. Lines that name a `line` of it keep the dataset's further
+         *     columns; lines that are not sent are removed. Without a number it keeps its own.
+         */
+        put: operations["replace_invoice"];
+        post?: never;
+        /**
+         * Delete an invoice
+         * @description Remove the invoice with all its lines. Older versions of the dataset still have it.
+         */
+        delete: operations["delete_invoice"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an invoice
+         * @description Only what is sent changes; lines that are sent replace all lines, as a `PUT` does.
+         */
+        patch: operations["change_invoice"];
+        trace?: never;
+    };
+    "/api/invoices/{invoice_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See an invoice's history
+         * @description Who changed it, when, and from what to what, newest first; also of one that was deleted.
+         */
+        get: operations["list_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -492,6 +1056,53 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your API keys
+         * @description Your API keys for all your workspaces, newest first, without the keys themselves.
+         */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description Make a key for programs: `Authorization: Bearer <key>`, or the password of HTTP Basic.
+         *
+         *     It opens the workspace that this request works in, with your role there, narrowed to its
+         *     scope. The key is shown in this answer only.
+         */
+        post: operations["create_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an API key
+         * @description Delete one of your API keys; it stops working at once.
+         */
+        delete: operations["delete_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -562,6 +1173,232 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change your password
+         * @description Choose another password. Your other sessions end; API keys stay.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List operations
+         * @description The workspace's operations, newest first.
+         */
+        get: operations["list_operations"];
+        put?: never;
+        /**
+         * Begin an operation
+         * @description Compute a new dataset and file from a file or dataset, in the background.
+         *
+         *     It reads the version that readers see now; later changes do not matter to it.
+         */
+        post: operations["create_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what an operation would do
+         * @description The effect on counts, and the first rows that would stay and go. Nothing is written.
+         */
+        post: operations["preview_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/{operation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an operation
+         * @description An operation: what was asked for, how far it is, what came of it.
+         */
+        get: operations["get_operation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/{operation_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an operation
+         * @description Ask the operation to stop. Nothing is left of it; an ended one stays as it is.
+         */
+        post: operations["cancel_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/{operation_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the result of an operation
+         * @description The result as CSV, as the operation made it.
+         */
+        get: operations["download_result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/{operation_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run an operation again
+         * @description Do the same with the rows that its dataset has now, as an operation of its own.
+         *
+         *     Its result becomes a new version of the earlier result's dataset, and a new file. Where that
+         *     dataset was deleted, or changed by anything else, a new one is made.
+         */
+        post: operations["run_operation_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a password by a link
+         * @description Choose a password with the token of a link from an administrator. It works once.
+         *
+         *     Every session of the account ends.
+         */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/perform-operation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an operation as a task
+         * @description Remove duplicates (`dedup`), keep one row per value (`unique`) or filter the rows of a file.
+         *
+         *     The result is a new dataset and a CSV file; `GET /api/task-status` says how far it is.
+         */
+        post: operations["perform_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List products
+         * @description The products, in the order in which they came, each with all its columns.
+         */
+        get: operations["list_products"];
+        /**
+         * Upload products
+         * @description Send a CSV or Excel file of products as a multipart form: new ones are added, known ones
+         *     updated by barcode, or by product id where the file has no barcodes.
+         *
+         *     A small file is imported before the answer comes; for a large one the answer is 202.
+         */
+        put: operations["upload_products"];
+        /**
+         * Send products
+         * @description Add or update a batch of products by barcode, or by product id where they have no barcodes.
+         *
+         *     Of several with one barcode the last counts, and the receipt says so.
+         */
+        post: operations["send_products"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/register": {
         parameters: {
             query?: never;
@@ -578,6 +1415,126 @@ export interface paths {
          *     The first account of a fresh server becomes its administrator.
          */
         post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{token}/{file_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a result by its link
+         * @description What a `file_link` leads to: the result as CSV, for whoever has the link, for a while.
+         */
+        get: operations["download_result_by_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sales
+         * @description The sales, in the order in which they came. A sale of an unknown product is one, too.
+         */
+        get: operations["list_sales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales/category_sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum up sales by category
+         * @description What each category was sold for, price × quantity added up exactly, and in how many sales.
+         */
+        get: operations["sum_category_sales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales/daily_count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count sales by day
+         * @description How many sales there were on each day, the earliest first; those without a date last.
+         */
+        get: operations["count_sales_daily"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales/filtered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find sales
+         * @description The sales of a day, of a product, of a category: all of what you name has to hold.
+         */
+        get: operations["list_filtered_sales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales/product_daily_count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count sales by product and day
+         * @description How many sales there were of each product on each day, the earliest first.
+         */
+        get: operations["count_sales_daily_by_product"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -619,6 +1576,126 @@ export interface paths {
          * @description Sign out one of your sessions, wherever it is; its tokens stop working at once.
          */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stock on hand
+         * @description Units on hand of each item in each store: opening + received - sold since.
+         *
+         *     The opening is the stock dataset's latest row of the item and store; for other items the
+         *     quantity of the products dataset. What is below zero has a warning, and so has what was sold
+         *     but never counted in.
+         */
+        get: operations["list_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/task-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a task is doing
+         * @description The task's status; once it has succeeded, a link to the result's file and its first rows.
+         *
+         *     The link works without signing in, for a while; each answer has a fresh one.
+         */
+        get: operations["get_task_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List templates
+         * @description Declared schemas: `sales`, `products`, `stock`, and those of the workspace.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        /**
+         * Declare a template
+         * @description A template of your own works for imports as the built-in ones do: send its name as
+         *     `template` with a file.
+         */
+        post: operations["declare_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Match a header
+         * @description Which template a file with this header looks like, and which header is which column. You
+         *     can ask before the file is sent.
+         */
+        post: operations["match_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a template
+         * @description What the template declares, and the dataset that follows it.
+         */
+        get: operations["get_template"];
+        /**
+         * Declare a template anew
+         * @description Replace what the template declares. Imports go by it from now on; rows stay as they are.
+         */
+        put: operations["change_template"];
+        post?: never;
+        /**
+         * Delete a template
+         * @description Delete a template that no dataset follows.
+         */
+        delete: operations["delete_template"];
         options?: never;
         head?: never;
         patch?: never;
@@ -668,6 +1745,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/upload-csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a file to work on
+         * @description Send a file as a multipart form. It answers as soon as the bytes are safe; the import
+         *     goes on in the background, under the address in `Location`.
+         */
+        post: operations["upload_csv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the workspace's usage
+         * @description What the workspace holds, and the quotas that it is held to.
+         */
+        get: operations["show_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register by username
+         * @description Make an account with a personal workspace, without signing in to it.
+         *
+         *     The first account of a fresh server becomes its administrator.
+         */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces": {
         parameters: {
             query?: never;
@@ -683,6 +1823,46 @@ export interface paths {
          *     work in your personal one.
          */
         get: operations["list_workspaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get an access token
+         * @description Exchange name and password for tokens, as OAuth 2 does with its password form.
+         */
+        post: operations["create_token_at_root"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List categories
+         * @description The names of all categories, in alphabetical order.
+         */
+        get: operations["list_categories_at_root"];
         put?: never;
         post?: never;
         delete?: never;
@@ -711,6 +1891,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List routes
+         * @description Every route of this server and what it does, those of the published API first.
+         */
+        get: operations["list_routes_at_root"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures for Prometheus
+         * @description Requests, jobs, imports and sizes in Prometheus' text form.
+         *
+         *     Where `ROWMILL_METRICS_TOKEN` is set, that token is asked for; otherwise only programs on the
+         *     server's own machine are answered.
+         */
+        get: operations["read_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List products
+         * @description The products, in the order in which they came, each with all its columns.
+         */
+        get: operations["list_products_at_root"];
+        /**
+         * Upload products
+         * @description Send a CSV or Excel file of products as a multipart form: new ones are added, known ones
+         *     updated by barcode, or by product id where the file has no barcodes.
+         *
+         *     A small file is imported before the answer comes; for a large one the answer is 202.
+         */
+        put: operations["upload_products_at_root"];
+        /**
+         * Send products
+         * @description Add or update a batch of products by barcode, or by product id where they have no barcodes.
+         *
+         *     Of several with one barcode the last counts, and the receipt says so.
+         */
+        post: operations["send_products_at_root"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -720,7 +1976,8 @@ export interface paths {
         };
         /**
          * Can it do its work?
-         * @description Answers 200 when the database answers too, 503 otherwise.
+         * @description Answers 200 when database and object store answer too, 503 otherwise. A missing worker is
+         *     told, but the server is ready without: files are taken and wait.
          */
         get: operations["ready"];
         put?: never;
@@ -731,10 +1988,310 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sales
+         * @description The sales, in the order in which they came. A sale of an unknown product is one, too.
+         */
+        get: operations["list_sales_at_root"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sales/category_sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum up sales by category
+         * @description What each category was sold for, price × quantity added up exactly, and in how many sales.
+         */
+        get: operations["sum_category_sales_at_root"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sales/daily_count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count sales by day
+         * @description How many sales there were on each day, the earliest first; those without a date last.
+         */
+        get: operations["count_sales_daily_at_root"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sales/filtered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find sales
+         * @description The sales of a day, of a product, of a category: all of what you name has to hold.
+         */
+        get: operations["list_filtered_sales_at_root"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sales/product_daily_count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count sales by product and day
+         * @description How many sales there were of each product on each day, the earliest first.
+         */
+        get: operations["count_sales_daily_by_product_at_root"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register by username
+         * @description Make an account with a personal workspace, without signing in to it.
+         *
+         *     The first account of a fresh server becomes its administrator.
+         */
+        post: operations["create_user_at_root"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AdoptIn
+         * @description The template to follow.
+         */
+        AdoptIn: {
+            /**
+             * Roles
+             * @description Role to name or label of a column. What is left out is found by the headers.
+             * @example {
+             *       "amount": "Total",
+             *       "date": "sold_on"
+             *     }
+             */
+            roles?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Template
+             * @example sales
+             */
+            template: string;
+        };
+        /**
+         * AuditEvent
+         * @description A line of the log of any workspace.
+         */
+        AuditEvent: {
+            /**
+             * Actor
+             * @description Who did it, by username.
+             * @example ada@example.com
+             */
+            actor: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @example user.disabled
+             */
+            kind: string;
+            /** Payload */
+            payload: {
+                [key: string]: unknown;
+            };
+            /**
+             * Subject
+             * @description What kind of thing it happened to.
+             * @example user
+             */
+            subject: string;
+            /**
+             * Subject Id
+             * Format: uuid
+             */
+            subject_id: string;
+            workspace: components["schemas"]["WorkspaceName"];
+        };
+        /**
+         * Breakdown
+         * @description Largest sales first.
+         */
+        Breakdown: {
+            /**
+             * Filter
+             * @description Name of the filter that a value belongs to.
+             */
+            filter: string;
+            /** Items */
+            items: components["schemas"]["BreakdownItem"][];
+            rest: components["schemas"]["BreakdownRest"] | null;
+        };
+        /**
+         * SalesFigures
+         * @description Figures of one value. Send `value` as the breakdown's filter to see only these.
+         */
+        BreakdownItem: {
+            /** Label */
+            label: string | null;
+            /** Orders */
+            orders: number;
+            /**
+             * Profit
+             * @example 411.50
+             */
+            profit: string | null;
+            /**
+             * Sales
+             * @example 1234.50
+             */
+            sales: string | null;
+            /**
+             * Units
+             * @example 120
+             */
+            units: string | null;
+            /** Value */
+            value: string | null;
+        };
+        /**
+         * SalesFigures
+         * @description Figures of all that is not listed.
+         */
+        BreakdownRest: {
+            /** Groups */
+            groups: number;
+            /** Orders */
+            orders: number;
+            /**
+             * Profit
+             * @example 411.50
+             */
+            profit: string | null;
+            /**
+             * Sales
+             * @example 1234.50
+             */
+            sales: string | null;
+            /**
+             * Units
+             * @example 120
+             */
+            units: string | null;
+        };
+        /**
+         * CategoryPage
+         * @description A page of categories.
+         */
+        CategoryPage: {
+            /**
+             * Categories
+             * @example [
+             *       "Beverages",
+             *       "Kitchen"
+             *     ]
+             */
+            categories: string[];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * CategorySales
+         * @description What a category was sold for. Sums beyond 15 digits are strings.
+         */
+        CategorySales: {
+            /**
+             * Category
+             * @description Null: of products whose category nobody knows.
+             */
+            category: string | null;
+            /** Total Count */
+            total_count: number;
+            /**
+             * Total Sales
+             * @description The sum of price × quantity, exact.
+             */
+            total_sales: number | string;
+        };
+        /**
+         * CategorySalesPage
+         * @description A page of categories with their sales.
+         */
+        CategorySalesPage: {
+            /** Category Sales */
+            category_sales: components["schemas"]["CategorySales"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
         /**
          * ColumnDrift
          * @description How a file's columns differed from the dataset's.
@@ -755,6 +2312,52 @@ export interface components {
              * @default []
              */
             retyped: string[];
+        };
+        /**
+         * DeclaredColumn
+         * @description A column that a template declares.
+         */
+        ColumnIn: {
+            /**
+             * Aliases
+             * @description Other headers under which files bring it; case, blanks and signs do not count.
+             * @default []
+             * @example [
+             *       "RMA",
+             *       "Return Number"
+             *     ]
+             */
+            aliases: string[];
+            /**
+             * Label
+             * @description How it is called by people.
+             * @example Return
+             */
+            label: string;
+            /**
+             * Name
+             * @description Its name in the dataset: words of small letters and digits, joined by `_`.
+             * @example return_id
+             */
+            name: string;
+            /**
+             * Required
+             * @description Whether a file without this column is refused.
+             * @default false
+             */
+            required: boolean;
+            /**
+             * Role
+             * @description What it means, such as `date` or `amount`; its name where you name none.
+             */
+            role?: string | null;
+            /**
+             * Type
+             * @description One of text, integer, decimal(p,s), double, boolean, date, timestamp, timestamptz, or a family of types of which the first file chooses one: identifier (text that names something), number (whole, or with decimals where there are fractions), decimal, moment (date, or time).
+             * @default text
+             * @example identifier
+             */
+            type: string;
         };
         /**
          * ColumnList
@@ -796,6 +2399,187 @@ export interface components {
              * @example decimal(18,2)
              */
             type: string;
+        };
+        /**
+         * CreatedKey
+         * @description A new API key. The key itself is shown in this one answer only.
+         */
+        CreatedKey: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Expired */
+            is_expired: boolean;
+            /**
+             * Key
+             * @example rmk_Zx81aQ0p…
+             */
+            key: string;
+            /**
+             * Last Used At
+             * @description Its last request, to the minute.
+             */
+            last_used_at: string | null;
+            /**
+             * Name
+             * @example nightly export
+             */
+            name: string;
+            /**
+             * Prefix
+             * @description How the key begins.
+             * @example rmk_Zx81aQ0p
+             */
+            prefix: string;
+            scope: components["schemas"]["Scope"];
+            /**
+             * Workspace Id
+             * Format: uuid
+             * @description The workspace that it opens.
+             */
+            workspace_id: string;
+        };
+        /**
+         * CreatedUser
+         * @description The new user, and how they get a password where none was given.
+         */
+        CreatedUser: {
+            password_link: components["schemas"]["PasswordLink"] | null;
+            user: components["schemas"]["rowmill__admin__schemas__User"];
+        };
+        /**
+         * DailyCount
+         * @description Sales of a day.
+         */
+        DailyCount: {
+            /** Count */
+            count: number;
+            /** Sale Date */
+            sale_date: string | null;
+        };
+        /**
+         * DailyCountPage
+         * @description A page of days.
+         */
+        DailyCountPage: {
+            /** Daily Sales Count */
+            daily_sales_count: components["schemas"]["DailyCount"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Dashboard
+         * @description Sales, profit and stock of what matches. Zeros where nothing does.
+         */
+        Dashboard: {
+            /**
+             * Available Filters
+             * @description Those that the dataset has a column for.
+             */
+            available_filters: string[];
+            /**
+             * Breakdowns
+             * @description By city, county, zip, category, vendor, store, item, country and customer, as far as there are such columns.
+             */
+            breakdowns: {
+                [key: string]: components["schemas"]["Breakdown"];
+            };
+            /** @description Null where there are no sales yet. */
+            dataset: components["schemas"]["DashboardDataset"] | null;
+            /** Date From */
+            date_from: string | null;
+            /** Date To */
+            date_to: string | null;
+            /** Filters */
+            filters: {
+                [key: string]: string[];
+            };
+            /**
+             * First Date
+             * @description First day of all sales, whatever is asked for.
+             */
+            first_date: string | null;
+            /**
+             * Grain
+             * @enum {string}
+             */
+            grain: "day" | "week" | "month" | "quarter";
+            kpis: components["schemas"]["Kpis"];
+            /** Last Date */
+            last_date: string | null;
+            /** Series */
+            series: components["schemas"]["Period"][];
+            /**
+             * Stock Basis
+             * @description Whether a stock or products dataset tells what is on hand; by item and store only, other filters do not narrow it. Otherwise the units sold are shown.
+             * @enum {string}
+             */
+            stock_basis: "on_hand" | "units_sold";
+            /** Stores */
+            stores: components["schemas"]["StorePlace"][];
+            /** Total Profit */
+            total_profit: string | null;
+            /**
+             * Total Sales
+             * @example 10032628.85
+             */
+            total_sales: string | null;
+            /** Total Stock */
+            total_stock: string | null;
+            /**
+             * Unavailable
+             * @description What cannot be told, each with the reason.
+             * @example {
+             *       "profit": "The sales dataset has no unit cost, or no quantity."
+             *     }
+             */
+            unavailable: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number | null;
+        };
+        /**
+         * DashboardDataset
+         * @description The sales dataset.
+         */
+        DashboardDataset: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+        };
+        /**
+         * DashboardValue
+         * @description A value of a filter, and how many rows have it.
+         */
+        DashboardValue: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
+        };
+        /**
+         * DashboardValues
+         * @description The most frequent values first.
+         */
+        DashboardValues: {
+            /** Items */
+            items: components["schemas"]["DashboardValue"][];
         };
         /**
          * DatasetDetail
@@ -854,6 +2638,18 @@ export interface components {
              */
             original_filename: string | null;
             records: components["schemas"]["RecordsOfPage"];
+            /**
+             * Roles
+             * @description What its columns mean: role to name of the column.
+             * @default {}
+             * @example {
+             *       "amount": "amount",
+             *       "date": "date"
+             *     }
+             */
+            roles: {
+                [key: string]: string;
+            };
             /** Row Count */
             row_count: number;
             /**
@@ -877,6 +2673,14 @@ export interface components {
              * @enum {string}
              */
             status: "processing" | "ready" | "failed";
+            /** @description What it looks like, where it follows no template. */
+            suggested_template?: components["schemas"]["SuggestedTemplate"] | null;
+            /**
+             * Template
+             * @description The template that it follows.
+             * @example sales
+             */
+            template?: string | null;
             /**
              * Updated At
              * Format: date-time
@@ -887,6 +2691,21 @@ export interface components {
              * @description What readers see; null before the first import ended.
              */
             version: number | null;
+        };
+        /**
+         * DatasetOfTemplate
+         * @description The workspace's dataset that follows a template.
+         */
+        DatasetOfTemplate: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
         };
         /**
          * DatasetPatch
@@ -976,6 +2795,18 @@ export interface components {
              * @example sales_2024.csv
              */
             original_filename: string | null;
+            /**
+             * Roles
+             * @description What its columns mean: role to name of the column.
+             * @default {}
+             * @example {
+             *       "amount": "amount",
+             *       "date": "date"
+             *     }
+             */
+            roles: {
+                [key: string]: string;
+            };
             /** Row Count */
             row_count: number;
             /**
@@ -999,6 +2830,14 @@ export interface components {
              * @enum {string}
              */
             status: "processing" | "ready" | "failed";
+            /** @description What it looks like, where it follows no template. */
+            suggested_template?: components["schemas"]["SuggestedTemplate"] | null;
+            /**
+             * Template
+             * @description The template that it follows.
+             * @example sales
+             */
+            template?: string | null;
             /**
              * Updated At
              * Format: date-time
@@ -1009,6 +2848,57 @@ export interface components {
              * @description What readers see; null before the first import ended.
              */
             version: number | null;
+        };
+        /**
+         * Demo
+         * @description The workspace's demo: whether it is there, and its datasets.
+         *
+         *     `processing` while any of its datasets is, `failed` where one could not be made.
+         */
+        Demo: {
+            /** Datasets */
+            datasets: components["schemas"]["DemoDataset"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "absent" | "processing" | "ready" | "failed";
+        };
+        /**
+         * DemoDataset
+         * @description A dataset of the demo.
+         */
+        DemoDataset: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example Sales
+             */
+            name: string;
+            /**
+             * Row Count
+             * @example 98246
+             */
+            row_count: number;
+            /**
+             * Slug
+             * @example sales
+             */
+            slug: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "processing" | "ready" | "failed";
+            /**
+             * Template
+             * @example sales
+             */
+            template: string | null;
         };
         /**
          * Dimension
@@ -1092,7 +2982,7 @@ export interface components {
             /** Dimensions */
             dimensions: components["schemas"]["DimensionOut"][];
             /** Measures */
-            measures: components["schemas"]["MeasureOut"][];
+            measures: components["schemas"]["rowmill__datasets__schemas__MeasureOut"][];
             /** Row Count */
             row_count: number;
             time: components["schemas"]["TimeOut"] | null;
@@ -1100,14 +2990,206 @@ export interface components {
             version: number | null;
         };
         /**
+         * OperationFilter
+         * @description One condition. Numbers compare as numbers, dates as dates; `contains` ignores the case.
+         */
+        FilterComparison: {
+            /**
+             * Column
+             * @description Name or label of a column. May be sent as `field` too.
+             * @example country
+             */
+            column: string;
+            /**
+             * Operator
+             * @description One of >, gt, >=, gte, <, lt, <=, lte, ==, eq, !=, neq, ne, contains, not_contains.
+             * @example ==
+             */
+            operator: string;
+            /**
+             * Value
+             * @description What to compare with; null means blank.
+             * @example France
+             */
+            value?: string | boolean | number | null;
+        };
+        /**
+         * FilteredSalePage
+         * @description A page of the sales that match.
+         */
+        FilteredSalePage: {
+            /**
+             * Filtered Sales
+             * @example [
+             *       {
+             *         "id": 0,
+             *         "price": 2.5,
+             *         "product_id": "P-17",
+             *         "quantity": 3,
+             *         "sale_date": "2025-04-02"
+             *       }
+             *     ]
+             */
+            filtered_sales: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Folder
+         * @description A part of the object store.
+         */
+        Folder: {
+            /** Description */
+            description: string;
+            /**
+             * Name
+             * @example files
+             */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * FollowedRole
+         * @description A column that plays a role.
+         */
+        FollowedRole: {
+            /** Column */
+            column: string;
+            /** Header */
+            header: string;
+            /** Role */
+            role: string;
+        };
+        /**
+         * FollowedTemplate
+         * @description What a dataset follows, or would.
+         */
+        FollowedTemplate: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /** Mapping */
+            mapping: components["schemas"]["FollowedRole"][];
+            /**
+             * Roles
+             * @description Role to name of the column.
+             */
+            roles: {
+                [key: string]: string;
+            };
+            /**
+             * Suggested Template
+             * @description What it looks like, where it follows no template.
+             */
+            suggested_template: string | null;
+            /**
+             * Template
+             * @description The template that the dataset follows.
+             */
+            template: string | null;
+        };
+        /**
+         * HeadersIn
+         * @description The header of a file.
+         */
+        HeadersIn: {
+            /**
+             * Headers
+             * @example [
+             *       "product_id",
+             *       "sale_date",
+             *       "quantity",
+             *       "price"
+             *     ]
+             */
+            headers: string[];
+            /**
+             * Template
+             * @description Match this template, and no other.
+             */
+            template?: string | null;
+        };
+        /**
          * Health
          * @description Whether the server answers.
          */
         Health: {
-            /** Status */
-            status: string;
-            /** Version */
+            /**
+             * Status
+             * @example ok
+             * @constant
+             */
+            status: "ok";
+            /**
+             * Version
+             * @example 0.1.0
+             */
             version: string;
+        };
+        /**
+         * Help
+         * @description The routes of this server.
+         */
+        Help: {
+            /** Routes */
+            routes: components["schemas"]["HelpRoute"][];
+        };
+        /**
+         * HelpRoute
+         * @description A route of this server.
+         */
+        HelpRoute: {
+            /** Description */
+            description: string;
+            /** Endpoint */
+            endpoint: string;
+            /** Methods */
+            methods: string[];
+            /** Route */
+            route: string;
+        };
+        /**
+         * HistoryEntry
+         * @description A change of an invoice.
+         */
+        HistoryEntry: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "created" | "updated" | "deleted";
+            /**
+             * Actor
+             * @description Username of who did it.
+             */
+            actor: string | null;
+            after: components["schemas"]["Invoice"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            before: components["schemas"]["Invoice"] | null;
+            /**
+             * Changed
+             * @description Names of the members that changed.
+             */
+            changed: string[];
+            /** Id */
+            id: number;
+            /**
+             * Version
+             * @description The version of the sales dataset that it made.
+             */
+            version: number;
         };
         /**
          * ImportError
@@ -1336,6 +3418,198 @@ export interface components {
             version: string;
         };
         /**
+         * Invoice
+         * @description An invoice with its lines.
+         */
+        Invoice: {
+            /** Country */
+            country: string | null;
+            /** Customer */
+            customer: string | null;
+            /**
+             * Date
+             * @description ISO 8601; with a time where the dataset has times.
+             */
+            date: string | null;
+            /**
+             * Invoice Id
+             * @description Names the invoice in addresses: its number, or a form of it that is safe.
+             * @example INV-2026-0001
+             */
+            invoice_id: string;
+            /** Line Count */
+            line_count: number;
+            /** Lines */
+            lines: components["schemas"]["LineOut"][];
+            /** Number */
+            number: string;
+            store: components["schemas"]["StoreOut"];
+            totals: components["schemas"]["TotalsOut"];
+        };
+        /**
+         * InvoiceCount
+         * @description How many invoices match.
+         */
+        InvoiceCount: {
+            /** Total */
+            total: number;
+            /**
+             * Version
+             * @description Of the sales dataset; null where there is none.
+             */
+            version: number | null;
+        };
+        /**
+         * InvoiceInput
+         * @description An invoice as it is to be.
+         */
+        InvoiceIn: {
+            /** Country */
+            country?: string | null;
+            /**
+             * Customer
+             * @example Land of Toys Inc.
+             */
+            customer?: string | null;
+            /**
+             * Date
+             * @description A date, or a date and time.
+             * @example 2026-01-31
+             */
+            date?: string | null;
+            /** Lines */
+            lines?: components["schemas"]["LineIn"][];
+            /**
+             * Number
+             * @description Unique.
+             * @example INV-2026-0001
+             */
+            number?: string | null;
+            store?: components["schemas"]["StoreIn"] | null;
+        };
+        /**
+         * InvoicePage
+         * @description One page of invoices, all of one version of the sales dataset.
+         */
+        InvoicePage: {
+            /** Items */
+            items: components["schemas"]["InvoiceSummary"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+            /**
+             * Version
+             * @description Of the sales dataset; null where there is none.
+             */
+            version: number | null;
+        };
+        /**
+         * InvoicePatch
+         * @description What to change of an invoice; what is left out stays. Lines that are given replace all.
+         */
+        InvoicePatch: {
+            /** Country */
+            country?: string | null;
+            /**
+             * Customer
+             * @example Land of Toys Inc.
+             */
+            customer?: string | null;
+            /**
+             * Date
+             * @description A date, or a date and time.
+             * @example 2026-01-31
+             */
+            date?: string | null;
+            /** Lines */
+            lines?: components["schemas"]["LineIn"][];
+            /**
+             * Number
+             * @description Unique.
+             * @example INV-2026-0001
+             */
+            number?: string | null;
+            store?: components["schemas"]["StoreIn"] | null;
+        };
+        /**
+         * InvoiceSummary
+         * @description An invoice without its lines.
+         */
+        InvoiceSummary: {
+            /** Country */
+            country: string | null;
+            /** Customer */
+            customer: string | null;
+            /**
+             * Date
+             * @description ISO 8601; with a time where the dataset has times.
+             */
+            date: string | null;
+            /**
+             * Invoice Id
+             * @description Names the invoice in addresses: its number, or a form of it that is safe.
+             * @example INV-2026-0001
+             */
+            invoice_id: string;
+            /** Line Count */
+            line_count: number;
+            /** Number */
+            number: string;
+            store: components["schemas"]["StoreOut"];
+            totals: components["schemas"]["TotalsOut"];
+        };
+        /**
+         * Job
+         * @description A job, as administrators see it.
+         */
+        Job: {
+            /** Attempts */
+            attempts: number;
+            /** Cancel Requested At */
+            cancel_requested_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description Who began it, by username.
+             * @example ada@example.com
+             */
+            created_by: string | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @example imports.run
+             */
+            kind: string;
+            /** Progress */
+            progress: {
+                [key: string]: unknown;
+            };
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @example running
+             */
+            status: string;
+            workspace: components["schemas"]["WorkspaceName"];
+        };
+        /**
          * Job
          * @description Something that runs in the background.
          */
@@ -1378,6 +3652,80 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "pending" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * Key
+         * @description An API key, without the key itself.
+         */
+        Key: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Expired */
+            is_expired: boolean;
+            /**
+             * Last Used At
+             * @description Its last request, to the minute.
+             */
+            last_used_at: string | null;
+            /**
+             * Name
+             * @example nightly export
+             */
+            name: string;
+            /**
+             * Prefix
+             * @description How the key begins.
+             * @example rmk_Zx81aQ0p
+             */
+            prefix: string;
+            scope: components["schemas"]["Scope"];
+            /**
+             * Workspace Id
+             * Format: uuid
+             * @description The workspace that it opens.
+             */
+            workspace_id: string;
+        };
+        /**
+         * Kpi
+         * @description A key figure, in the period asked for and in the one before it.
+         */
+        Kpi: {
+            /**
+             * Change
+             * @description Growth as a share: 0.1 is ten percent more.
+             */
+            change: number | null;
+            /**
+             * Previous
+             * @description Of as many days just before; null where no dates are given.
+             */
+            previous: string | number | null;
+            /** Value */
+            value: string | number | null;
+        };
+        /**
+         * Kpis
+         * @description The key figures.
+         */
+        Kpis: {
+            average_order: components["schemas"]["Kpi"];
+            margin: components["schemas"]["Kpi"];
+            orders: components["schemas"]["Kpi"];
+            profit: components["schemas"]["Kpi"];
+            sales: components["schemas"]["Kpi"];
+            stock: components["schemas"]["Kpi"];
+            units: components["schemas"]["Kpi"];
+        };
         /**
          * LastImport
          * @description The dataset's newest import, as `GET /api/imports/{id}` shows it.
@@ -1445,21 +3793,247 @@ export interface components {
             version: number | null;
         };
         /**
-         * Measure
-         * @description A column to add up, or to average where a sum would mean nothing.
+         * Level
+         * @description Stock of an item in a store; quantities beyond 15 digits are strings.
          */
-        MeasureOut: {
+        Level: {
             /**
-             * Aggregate
-             * @enum {string}
+             * Is Low
+             * @description Whether no more than the reorder level is on hand.
              */
-            aggregate: "sum" | "avg";
+            is_low: boolean;
+            /** Is Negative */
+            is_negative: boolean;
+            /** Item Name */
+            item_name: string | null;
+            /** Item Number */
+            item_number: string | null;
+            /**
+             * Minimum
+             * @description The reorder level.
+             */
+            minimum: number | null;
+            /**
+             * On Hand
+             * @description opening + received - sold
+             */
+            on_hand: number | string | null;
+            /**
+             * Opening
+             * @description Null where nothing tells an opening.
+             */
+            opening: number | string | null;
+            /** Opening Date */
+            opening_date: string | null;
+            /** Received */
+            received: number | string;
+            /**
+             * Sold
+             * @description Sold since the opening's date.
+             */
+            sold: number | string;
+            /** Store Name */
+            store_name: string | null;
+            /** Store Number */
+            store_number: string | null;
+            /** Warning */
+            warning: ("negative" | "no_opening") | null;
+        };
+        /**
+         * InvoiceLineInput
+         * @description An item sold.
+         */
+        LineIn: {
+            /**
+             * Amount
+             * @description Quantity × unit price; computed where it is left out.
+             */
+            amount?: number | string | null;
+            /** Category */
+            category?: string | null;
+            /** Category Name */
+            category_name?: string | null;
+            /**
+             * Extra
+             * @description Further columns of the dataset, by name. Those left out stay as they are.
+             */
+            extra?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Item Name
+             * @example Five O'clock Vodka
+             */
+            item_name?: string | null;
+            /**
+             * Item Number
+             * @example 35918
+             */
+            item_number?: string | null;
+            /**
+             * Line
+             * @description Of a line that is there already: the one to keep.
+             */
+            line?: number | null;
+            /** Pack */
+            pack?: number | string | null;
+            /**
+             * Quantity
+             * @example 12
+             */
+            quantity?: number | string | null;
+            /**
+             * Unit Cost
+             * @example 7.17
+             */
+            unit_cost?: number | string | null;
+            /**
+             * Unit Price
+             * @example 10.75
+             */
+            unit_price?: number | string | null;
+            /** Vendor Name */
+            vendor_name?: string | null;
+            /** Vendor Number */
+            vendor_number?: string | null;
+            /** Volume Ml */
+            volume_ml?: number | string | null;
+        };
+        /**
+         * InvoiceLine
+         * @description An item sold. Figures are exact decimals as text.
+         */
+        LineOut: {
+            /**
+             * Amount
+             * @description An exact decimal, as text.
+             */
+            amount: string | null;
+            /** Category */
+            category: string | null;
+            /** Category Name */
+            category_name: string | null;
+            /**
+             * Extra
+             * @description Further columns of the dataset, by name.
+             */
+            extra: {
+                [key: string]: unknown;
+            };
+            /** Item Name */
+            item_name: string | null;
+            /** Item Number */
+            item_number: string | null;
+            /** Line */
+            line: number;
+            /**
+             * Pack
+             * @description An exact decimal, as text.
+             */
+            pack: string | null;
+            /**
+             * Quantity
+             * @description An exact decimal, as text.
+             */
+            quantity: string | null;
+            /**
+             * Unit Cost
+             * @description An exact decimal, as text.
+             */
+            unit_cost: string | null;
+            /**
+             * Unit Price
+             * @description An exact decimal, as text.
+             */
+            unit_price: string | null;
+            /** Vendor Name */
+            vendor_name: string | null;
+            /** Vendor Number */
+            vendor_number: string | null;
+            /**
+             * Volume Ml
+             * @description An exact decimal, as text.
+             */
+            volume_ml: string | null;
+        };
+        /**
+         * MaintenanceRun
+         * @description One run of the housekeeping.
+         */
+        MaintenanceRun: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Error */
+            error: string | null;
+            /**
+             * Finished At
+             * @description Null while it runs.
+             */
+            finished_at: string | null;
+            /**
+             * Freed
+             * @description How many of each kind were removed, and the bytes freed in the store.
+             * @example {
+             *       "lake_files": 40,
+             *       "merged_files": 300,
+             *       "size_bytes": 73400320,
+             *       "versions": 12
+             *     }
+             */
+            freed: {
+                [key: string]: number;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
+         * MappedColumn
+         * @description A column of a template, and the header under which the file brings it.
+         */
+        MappedColumn: {
             /** Column */
             column: string;
+            /** Header */
+            header: string;
             /** Label */
             label: string;
+            /** Role */
+            role: string;
             /** Type */
             type: string;
+        };
+        /**
+         * TemplateMatch
+         * @description How a header fits a template. `template` is null where it looks like none.
+         */
+        MatchOut: {
+            /**
+             * Extra
+             * @description Headers that the template does not know; they are kept.
+             */
+            extra: string[];
+            /** Label */
+            label: string | null;
+            /** Mapping */
+            mapping: components["schemas"]["MappedColumn"][];
+            /**
+             * Missing
+             * @description Columns of the template that the file does not have.
+             */
+            missing: string[];
+            /**
+             * Share
+             * @description The part of the header that the template explains, 0 to 1.
+             */
+            share: number;
+            /** Template */
+            template: string | null;
         };
         /**
          * Message
@@ -1468,6 +4042,296 @@ export interface components {
         Message: {
             /** Message */
             message: string;
+        };
+        /**
+         * NamedDataset
+         * @description A dataset, by its names.
+         */
+        NamedDataset: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+        };
+        /**
+         * NamedFile
+         * @description A file, by its name.
+         */
+        NamedFile: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * NewKey
+         * @description What an API key is for.
+         */
+        NewKey: {
+            /**
+             * Expires At
+             * @description When it ends; without it, the key is good until it is deleted.
+             */
+            expires_at?: string | null;
+            /**
+             * Name
+             * @example nightly export
+             */
+            name: string;
+            /**
+             * @description `write` includes `read`.
+             * @default read
+             */
+            scope: components["schemas"]["Scope"];
+        };
+        /**
+         * NewUser
+         * @description Whom to make an account for: a username or an e-mail address.
+         */
+        NewUser: {
+            /**
+             * Email
+             * @example ada@example.com
+             */
+            email?: string | null;
+            /**
+             * Is Admin
+             * @default false
+             */
+            is_admin: boolean;
+            /**
+             * Password
+             * @description Without it, the answer has a link by which the user chooses one.
+             */
+            password?: string | null;
+            /**
+             * Username
+             * @example ada
+             */
+            username?: string | null;
+        };
+        /**
+         * NewUserAnswer
+         * @description The account that was made.
+         */
+        NewUserAnswer: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message */
+            message: string;
+            /**
+             * Username
+             * @example ada
+             */
+            username: string;
+        };
+        /**
+         * OperationError
+         * @description Why an operation failed, and how to mend it.
+         */
+        OperationError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Operation
+         * @description A computation over a file or dataset.
+         */
+        OperationOut: {
+            /** Attempts */
+            attempts: number;
+            /** Columns */
+            columns: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** @description What it read. */
+            dataset: components["schemas"]["NamedDataset"];
+            error: components["schemas"]["OperationError"] | null;
+            /** @description The file whose rows it read, if it was one. */
+            file: components["schemas"]["NamedFile"] | null;
+            /** Filters */
+            filters: {
+                [key: string]: unknown;
+            }[];
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /**
+             * Operation
+             * @enum {string}
+             */
+            operation: "dedup" | "unique" | "filter";
+            progress: components["schemas"]["OperationProgress"];
+            receipt: components["schemas"]["OperationReceipt"] | null;
+            /**
+             * Repeats
+             * @description The operation that this one runs again.
+             */
+            repeats: string | null;
+            result: components["schemas"]["OperationResult"] | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "succeeded" | "failed" | "cancelled";
+            /**
+             * Version
+             * @description The dataset's version that it reads.
+             */
+            version: number | null;
+        };
+        /**
+         * OperationProgress
+         * @description How far an operation is.
+         */
+        OperationProgress: {
+            /**
+             * Percent
+             * @description How much of the phase's present step is done, 0 to 100.
+             * @default 0
+             */
+            percent: number;
+            /**
+             * Phase
+             * @default waiting
+             * @enum {string}
+             */
+            phase: "waiting" | "searching" | "writing" | "exporting" | "committing" | "done";
+        };
+        /**
+         * OperationReceipt
+         * @description The balanced account: rows_in = rows_out + removed.
+         */
+        OperationReceipt: {
+            /** Removed */
+            removed: number;
+            /** Rows In */
+            rows_in: number;
+            /** Rows Out */
+            rows_out: number;
+        };
+        /**
+         * OperationRequest
+         * @description What to do with which rows.
+         */
+        OperationRequest: {
+            /**
+             * Column
+             * @description For `unique`: the column whose values are to be unique, by name or label.
+             */
+            column?: string | null;
+            /**
+             * Columns
+             * @description For `dedup`: the columns that decide what is equal. Default: all.
+             */
+            columns?: string[] | null;
+            /**
+             * Dataset Id
+             * @description Instead of a file: a dataset's id or slug, read as it is now.
+             */
+            dataset_id?: string | null;
+            /**
+             * File Id
+             * @description An uploaded file. One that is still being imported is waited for.
+             * @example 01890000-0000-7000-8000-000000000000
+             */
+            file_id?: string | number | null;
+            /**
+             * Filters
+             * @description For `filter`: conditions that all have to hold.
+             */
+            filters?: components["schemas"]["FilterComparison"][] | null;
+            /**
+             * Name
+             * @description Name of the result's dataset.
+             */
+            name?: string | null;
+            /**
+             * Operation
+             * @description dedup, unique or filter.
+             * @example filter
+             */
+            operation: string;
+        };
+        /**
+         * OperationResult
+         * @description What an operation made: a dataset, and a file.
+         */
+        OperationResult: {
+            /** @description Null after the dataset was deleted. */
+            dataset: components["schemas"]["NamedDataset"] | null;
+            /**
+             * File Link
+             * @description Downloads the file without signing in, for a while. Null after the file was removed by the rule of retention.
+             */
+            file_link: string | null;
+            /** File Name */
+            file_name: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * OwnQuotas
+         * @description Quotas of one workspace: null for those of the settings, 0 for no limit.
+         */
+        OwnQuotas: {
+            /** Rows */
+            rows?: number | null;
+            /**
+             * Running Jobs
+             * @description Jobs that run at once; more of them wait.
+             */
+            running_jobs?: number | null;
+            /** Storage Bytes */
+            storage_bytes?: number | null;
+        };
+        /** Page[AuditEvent] */
+        Page_AuditEvent_: {
+            /** Items */
+            items: components["schemas"]["AuditEvent"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
         };
         /** Page[DatasetSummary] */
         Page_DatasetSummary_: {
@@ -1489,10 +4353,60 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[HistoryEntry] */
+        Page_HistoryEntry_: {
+            /** Items */
+            items: components["schemas"]["HistoryEntry"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
         /** Page[ImportOut] */
         Page_ImportOut_: {
             /** Items */
             items: components["schemas"]["ImportOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[Job] */
+        Page_Job_: {
+            /** Items */
+            items: components["schemas"]["Job"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[Key] */
+        Page_Key_: {
+            /** Items */
+            items: components["schemas"]["Key"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[MaintenanceRun] */
+        Page_MaintenanceRun_: {
+            /** Items */
+            items: components["schemas"]["MaintenanceRun"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[OperationOut] */
+        Page_OperationOut_: {
+            /** Items */
+            items: components["schemas"]["OperationOut"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` to get the next page; null on the last page.
@@ -1519,6 +4433,16 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[User] */
+        Page_User_: {
+            /** Items */
+            items: components["schemas"]["rowmill__admin__schemas__User"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
         /** Page[VersionOut] */
         Page_VersionOut_: {
             /** Items */
@@ -1529,15 +4453,147 @@ export interface components {
              */
             next_cursor: string | null;
         };
-        /** Page[Workspace] */
-        Page_Workspace_: {
-            /** Items */
-            items: components["schemas"]["Workspace"][];
+        /**
+         * PasswordChange
+         * @description The present password, and the one wanted instead.
+         */
+        PasswordChange: {
             /**
-             * Next Cursor
-             * @description Send it as `cursor` to get the next page; null on the last page.
+             * Current Password
+             * @example correct horse battery staple
              */
-            next_cursor: string | null;
+            current_password: string;
+            /**
+             * New Password
+             * @description Any characters, spaces too.
+             * @example correct horse battery staple
+             */
+            new_password: string;
+        };
+        /**
+         * PasswordLink
+         * @description A link by which a user chooses a password, once. It is shown in this one answer only.
+         */
+        PasswordLink: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Link
+             * @description The page of the web app that asks for the password.
+             * @example https://data.example.com/reset-password#token=…
+             */
+            link: string;
+            /**
+             * Token
+             * @description For `POST /api/password-reset`.
+             */
+            token: string;
+        };
+        /**
+         * SalesFigures
+         * @description Figures of one period, named by its first day.
+         */
+        Period: {
+            /** Orders */
+            orders: number;
+            /**
+             * Period
+             * Format: date
+             */
+            period: string;
+            /**
+             * Profit
+             * @example 411.50
+             */
+            profit: string | null;
+            /**
+             * Sales
+             * @example 1234.50
+             */
+            sales: string | null;
+            /** Stock */
+            stock: string | null;
+            /**
+             * Units
+             * @example 120
+             */
+            units: string | null;
+        };
+        /**
+         * Preview
+         * @description What the operation would do to the rows as they are now. Nothing was written.
+         */
+        Preview: {
+            /** Columns */
+            columns: {
+                [key: string]: unknown;
+            }[];
+            /** Removed */
+            removed: number;
+            /** Rows In */
+            rows_in: number;
+            /** Rows Out */
+            rows_out: number;
+            /** Sample */
+            sample: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * PreviewRequest
+         * @description What to look at.
+         */
+        PreviewRequest: {
+            /**
+             * Column
+             * @description For `unique`: the column whose values are to be unique, by name or label.
+             */
+            column?: string | null;
+            /**
+             * Columns
+             * @description For `dedup`: the columns that decide what is equal. Default: all.
+             */
+            columns?: string[] | null;
+            /**
+             * Dataset Id
+             * @description Instead of a file: a dataset's id or slug, read as it is now.
+             */
+            dataset_id?: string | null;
+            /**
+             * File Id
+             * @description An uploaded file. One that is still being imported is waited for.
+             * @example 01890000-0000-7000-8000-000000000000
+             */
+            file_id?: string | number | null;
+            /**
+             * Filters
+             * @description For `filter`: conditions that all have to hold.
+             */
+            filters?: components["schemas"]["FilterComparison"][] | null;
+            /**
+             * Name
+             * @description Name of the result's dataset.
+             */
+            name?: string | null;
+            /**
+             * Operation
+             * @description dedup, unique or filter.
+             * @example filter
+             */
+            operation: string;
+            /**
+             * Sample
+             * @description Most rows to show of either fate.
+             * @default 20
+             */
+            sample: number;
         };
         /**
          * Problem
@@ -1603,6 +4659,96 @@ export interface components {
             message: string;
         };
         /**
+         * ProductDailyCount
+         * @description Sales of a product on a day.
+         */
+        ProductDailyCount: {
+            /** Count */
+            count: number;
+            /** Product Id */
+            product_id: string | null;
+            /** Sale Date */
+            sale_date: string | null;
+        };
+        /**
+         * ProductDailyCountPage
+         * @description A page of products by day.
+         */
+        ProductDailyCountPage: {
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+            /** Product Daily Sales Count */
+            product_daily_sales_count: components["schemas"]["ProductDailyCount"][];
+        };
+        /**
+         * ProductPage
+         * @description A page of products.
+         */
+        ProductPage: {
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+            /**
+             * Products
+             * @example [
+             *       {
+             *         "barcode": "0012345678905",
+             *         "category": "Beverages",
+             *         "last_updated": "2025-04-02T10:00:00",
+             *         "name": "Green tea",
+             *         "price": 2.5,
+             *         "product_id": "P-17",
+             *         "product_name": "Green tea",
+             *         "quantity": 40
+             *       }
+             *     ]
+             */
+            products: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * ProductsAnswer
+         * @description What became of the products. `receipt` is null while the import goes on.
+         */
+        ProductsAnswer: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            details: components["schemas"]["ImportOut"];
+            /**
+             * Import Id
+             * Format: uuid
+             */
+            import_id: string;
+            /**
+             * Job
+             * @description Where to ask how far it is.
+             * @example /api/imports/…
+             */
+            job: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /** Message */
+            message: string;
+            receipt: components["schemas"]["Receipt"] | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ready" | "processing";
+        };
+        /**
          * Progress
          * @description How far an import is.
          */
@@ -1659,6 +4805,69 @@ export interface components {
             truncated: boolean;
             /** Version */
             version: number | null;
+        };
+        /**
+         * Quotas
+         * @description What a workspace may hold; 0 stands for no limit.
+         */
+        Quotas: {
+            /** Rows */
+            rows: number;
+            /**
+             * Running Jobs
+             * @description Jobs that run at once; more of them wait.
+             */
+            running_jobs: number;
+            /** Storage Bytes */
+            storage_bytes: number;
+            /**
+             * Waiting Jobs
+             * @description Unfinished jobs above which no file is taken.
+             */
+            waiting_jobs: number;
+        };
+        /**
+         * Readiness
+         * @description Whether the server can do its work, part by part.
+         *
+         *     Without a worker everything can be read, and files are taken; they wait for one.
+         */
+        Readiness: {
+            /**
+             * Database
+             * @example ok
+             * @constant
+             */
+            database: "ok";
+            /**
+             * Status
+             * @example ready
+             * @constant
+             */
+            status: "ready";
+            /**
+             * Store
+             * @example ok
+             * @constant
+             */
+            store: "ok";
+            /**
+             * Version
+             * @example 0.1.0
+             */
+            version: string;
+            /**
+             * Worker
+             * @example ok
+             * @enum {string}
+             */
+            worker: "ok" | "none";
+            /**
+             * Workers
+             * @description Worker processes that are alive.
+             * @example 1
+             */
+            workers: number;
         };
         /**
          * Receipt
@@ -1773,13 +4982,18 @@ export interface components {
          * @description A record that did not fit.
          */
         RejectOut: {
+            /**
+             * Cell
+             * @description The address of the value in that sheet, as `C17`.
+             */
+            cell?: string | null;
             /** Code */
             code: string;
             /** Column */
             column: string | null;
             /**
              * Line
-             * @description The physical line it begins on, from 1.
+             * @description The physical line it begins on, or its row in a sheet, from 1.
              */
             line: number | null;
             /**
@@ -1794,6 +5008,11 @@ export interface components {
              * @description Its number among the file's data records, from 1.
              */
             record: number;
+            /**
+             * Sheet
+             * @description The sheet of a workbook it stands in.
+             */
+            sheet?: string | null;
             /** Value */
             value: string | null;
         };
@@ -1818,6 +5037,38 @@ export interface components {
              */
             type: string;
         };
+        /**
+         * SalePage
+         * @description A page of sales.
+         */
+        SalePage: {
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+            /**
+             * Sales
+             * @example [
+             *       {
+             *         "id": 0,
+             *         "price": 2.5,
+             *         "product_id": "P-17",
+             *         "quantity": 3,
+             *         "sale_date": "2025-04-02"
+             *       }
+             *     ]
+             */
+            sales: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * Scope
+         * @description What an API key may do; `write` includes `read`.
+         * @enum {string}
+         */
+        Scope: "read" | "write";
         /**
          * SessionSummary
          * @description One login, on one device or in one program.
@@ -1862,6 +5113,42 @@ export interface components {
             user_agent: string;
         };
         /**
+         * Setting
+         * @description A setting, and its value in effect on the server process that answers.
+         */
+        Setting: {
+            /** Default */
+            default: unknown;
+            /** Description */
+            description: string;
+            /** Is Changed */
+            is_changed: boolean;
+            /**
+             * Name
+             * @example session_days
+             */
+            name: string;
+            /**
+             * Value
+             * @description Secrets are shown as asterisks.
+             * @example 30
+             */
+            value: unknown;
+            /**
+             * Variable
+             * @example ROWMILL_SESSION_DAYS
+             */
+            variable: string;
+        };
+        /**
+         * Settings
+         * @description Every setting.
+         */
+        Settings: {
+            /** Items */
+            items: components["schemas"]["Setting"][];
+        };
+        /**
          * SignedIn
          * @description A new session. Browsers hold it by the cookie that comes along, programs by the tokens.
          */
@@ -1890,12 +5177,432 @@ export interface components {
              * @constant
              */
             token_type: "bearer";
-            user: components["schemas"]["User"];
+            user: components["schemas"]["rowmill__accounts__schemas__User"];
             /**
              * User Id
              * Format: uuid
              */
             user_id: string;
+        };
+        /**
+         * StockPage
+         * @description A page of levels.
+         */
+        StockPage: {
+            /**
+             * Is Counted
+             * @description Whether a stock or products dataset tells how many there were of anything.
+             */
+            is_counted: boolean;
+            /**
+             * Items
+             * @example [
+             *       {
+             *         "is_low": true,
+             *         "is_negative": true,
+             *         "item_name": "Green tea",
+             *         "item_number": "P-17",
+             *         "minimum": 10,
+             *         "on_hand": -3,
+             *         "opening": 40,
+             *         "opening_date": "2025-04-01T00:00:00",
+             *         "received": 0,
+             *         "sold": 43,
+             *         "store_number": "12",
+             *         "warning": "negative"
+             *       }
+             *     ]
+             */
+            items: components["schemas"]["Level"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+            totals: components["schemas"]["StockTotals"];
+        };
+        /**
+         * StockTotals
+         * @description Over all levels that match.
+         */
+        StockTotals: {
+            /** Levels */
+            levels: number;
+            /** Low */
+            low: number;
+            /** Negative */
+            negative: number;
+            /** On Hand */
+            on_hand: number | string;
+            /**
+             * Without Opening
+             * @description Levels of items that were sold but never counted in.
+             */
+            without_opening: number;
+        };
+        /**
+         * Storage
+         * @description Where everything lies, and how much of it.
+         */
+        Storage: {
+            /**
+             * Address
+             * @description The object store: a folder or a bucket.
+             */
+            address: string;
+            /**
+             * Database Bytes
+             * @description Size of the PostgreSQL database.
+             */
+            database_bytes: number;
+            /** Folders */
+            folders: components["schemas"]["Folder"][];
+            /**
+             * Free Bytes
+             * @description Free space on it; null for a bucket.
+             */
+            free_bytes: number | null;
+            /**
+             * Total Bytes
+             * @description Size of the store's disk; null for a bucket.
+             */
+            total_bytes: number | null;
+        };
+        /**
+         * InvoiceStoreInput
+         * @description Where it was sold.
+         */
+        StoreIn: {
+            /** Address */
+            address?: string | null;
+            /**
+             * City
+             * @example Des Moines
+             */
+            city?: string | null;
+            /**
+             * County
+             * @example POLK
+             */
+            county?: string | null;
+            /** County Number */
+            county_number?: string | null;
+            /**
+             * Location
+             * @example POINT (-93.596754 41.554101)
+             */
+            location?: string | null;
+            /**
+             * Name
+             * @example Hy-Vee #3
+             */
+            name?: string | null;
+            /**
+             * Number
+             * @example 2633
+             */
+            number?: string | null;
+            /**
+             * Zip
+             * @example 50320
+             */
+            zip?: string | null;
+        };
+        /** InvoiceStore */
+        StoreOut: {
+            /** Address */
+            address: string | null;
+            /** City */
+            city: string | null;
+            /** County */
+            county: string | null;
+            /** County Number */
+            county_number: string | null;
+            /** Location */
+            location: string | null;
+            /** Name */
+            name: string | null;
+            /** Number */
+            number: string | null;
+            /** Zip */
+            zip: string | null;
+        };
+        /**
+         * SalesFigures
+         * @description A store on the map.
+         */
+        StorePlace: {
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Orders */
+            orders: number;
+            /**
+             * Profit
+             * @example 411.50
+             */
+            profit: string | null;
+            /**
+             * Sales
+             * @example 1234.50
+             */
+            sales: string | null;
+            /** Store */
+            store: string | null;
+            /**
+             * Units
+             * @example 120
+             */
+            units: string | null;
+        };
+        /**
+         * SuggestedRole
+         * @description A column that would play a role.
+         */
+        SuggestedRole: {
+            /**
+             * Column
+             * @example sale_dollars
+             */
+            column: string;
+            /**
+             * Header
+             * @example Sale (Dollars)
+             */
+            header: string;
+            /**
+             * Role
+             * @example amount
+             */
+            role: string;
+        };
+        /**
+         * SuggestedTemplate
+         * @description A template that the dataset looks like; adopt it by `POST …/template`.
+         */
+        SuggestedTemplate: {
+            /**
+             * Label
+             * @example Sales
+             */
+            label: string;
+            /** Mapping */
+            mapping: components["schemas"]["SuggestedRole"][];
+            /**
+             * Template
+             * @example sales
+             */
+            template: string;
+        };
+        /**
+         * TaskAnswer
+         * @description How a task is doing: with `result` after SUCCESS, with `error` after FAILURE.
+         */
+        TaskAnswer: {
+            /** Error */
+            error?: string | null;
+            progress?: components["schemas"]["OperationProgress"] | null;
+            result?: components["schemas"]["TaskResult"] | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "PENDING" | "STARTED" | "PROGRESS" | "SUCCESS" | "FAILURE" | "REVOKED";
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
+        };
+        /**
+         * TaskResult
+         * @description What a task made.
+         */
+        TaskResult: {
+            /**
+             * Data
+             * @description The first rows; blank cells are null.
+             */
+            data: {
+                [key: string]: unknown;
+            }[];
+            /** File Link */
+            file_link: string | null;
+        };
+        /**
+         * TaskStarted
+         * @description An operation that has been accepted.
+         */
+        TaskStarted: {
+            /** Message */
+            message: string;
+            /**
+             * Operation Id
+             * Format: uuid
+             */
+            operation_id: string;
+            /**
+             * Status
+             * @default PENDING
+             * @enum {string}
+             */
+            status: "PENDING" | "STARTED" | "PROGRESS" | "SUCCESS" | "FAILURE" | "REVOKED";
+            /**
+             * Task Id
+             * Format: uuid
+             * @description For `GET /api/task-status`; it is the operation's id.
+             */
+            task_id: string;
+        };
+        /**
+         * TemplateChange
+         * @description What a template declares, but for its name.
+         */
+        TemplateChange: {
+            /** Columns */
+            columns: components["schemas"]["ColumnIn"][];
+            /**
+             * Key
+             * @description Columns that tell one row from another. With a key, an import updates the rows that are there; without one it adds.
+             * @default []
+             * @example [
+             *       "return_id"
+             *     ]
+             */
+            key: string[];
+            /**
+             * Label
+             * @description How it is called by people.
+             * @example Returns
+             */
+            label: string;
+        };
+        /**
+         * TemplateColumn
+         * @description A column that a template declares.
+         */
+        TemplateColumnOut: {
+            /** Aliases */
+            aliases: string[];
+            /**
+             * Family
+             * @description Whether the first file chooses the type of this family.
+             */
+            family: boolean;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Role */
+            role: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * TemplateIn
+         * @description A template to declare.
+         * @example {
+         *       "columns": [
+         *         {
+         *           "aliases": [
+         *             "RMA",
+         *             "Return Number"
+         *           ],
+         *           "label": "Return",
+         *           "name": "return_id",
+         *           "required": true,
+         *           "type": "identifier"
+         *         },
+         *         {
+         *           "aliases": [
+         *             "Date"
+         *           ],
+         *           "label": "Returned on",
+         *           "name": "returned_on",
+         *           "type": "moment"
+         *         },
+         *         {
+         *           "aliases": [
+         *             "Amount"
+         *           ],
+         *           "label": "Refund",
+         *           "name": "refund",
+         *           "type": "decimal"
+         *         }
+         *       ],
+         *       "key": [
+         *         "return_id"
+         *       ],
+         *       "label": "Returns",
+         *       "name": "returns"
+         *     }
+         */
+        TemplateIn: {
+            /** Columns */
+            columns: components["schemas"]["ColumnIn"][];
+            /**
+             * Key
+             * @description Columns that tell one row from another. With a key, an import updates the rows that are there; without one it adds.
+             * @default []
+             * @example [
+             *       "return_id"
+             *     ]
+             */
+            key: string[];
+            /**
+             * Label
+             * @description How it is called by people.
+             * @example Returns
+             */
+            label: string;
+            /**
+             * Name
+             * @description Small letters, digits, `-` and `_`.
+             * @example returns
+             */
+            name: string;
+        };
+        /**
+         * TemplateList
+         * @description The built-in templates, then the workspace's own.
+         */
+        TemplateList: {
+            /** Items */
+            items: components["schemas"]["TemplateOut"][];
+        };
+        /**
+         * Template
+         * @description A declared schema.
+         */
+        TemplateOut: {
+            /** Built In */
+            built_in: boolean;
+            /** Columns */
+            columns: components["schemas"]["TemplateColumnOut"][];
+            /** @description The workspace's dataset of this template, if there is one. */
+            dataset: components["schemas"]["DatasetOfTemplate"] | null;
+            /** Description */
+            description: string;
+            /**
+             * Keys
+             * @description Columns that tell one row from another; the first set that a file has counts.
+             */
+            keys: string[][];
+            /** Label */
+            label: string;
+            /** Measures */
+            measures: components["schemas"]["rowmill__templates__schemas__MeasureOut"][];
+            /**
+             * Mode
+             * @description What an import does where you name no mode.
+             * @enum {string}
+             */
+            mode: "append" | "replace" | "upsert";
+            /** Name */
+            name: string;
         };
         /**
          * Time
@@ -1945,6 +5652,36 @@ export interface components {
             token_type: "bearer";
         };
         /**
+         * InvoiceTotals
+         * @description Exact sums over the lines. Cost and profit are null where no line tells its cost.
+         */
+        TotalsOut: {
+            /**
+             * Amount
+             * @description An exact decimal, as text.
+             * @example 129.00
+             */
+            amount: string | null;
+            /**
+             * Cost
+             * @description An exact decimal, as text.
+             * @example 86.04
+             */
+            cost: string | null;
+            /**
+             * Profit
+             * @description An exact decimal, as text.
+             * @example 42.96
+             */
+            profit: string | null;
+            /**
+             * Quantity
+             * @description An exact decimal, as text.
+             * @example 12
+             */
+            quantity: string | null;
+        };
+        /**
          * UploadAnswer
          * @description What became of the file that was sent. Its bytes are safe; the import goes on by itself.
          */
@@ -1981,34 +5718,48 @@ export interface components {
             status: "processing" | "ready";
         };
         /**
-         * User
-         * @description The signed-in user, and the workspace the request works in.
+         * Usage
+         * @description What a workspace holds.
          */
-        User: {
+        Usage: {
+            /** Datasets */
+            datasets: number;
             /**
-             * Created At
-             * Format: date-time
+             * History Bytes
+             * @description Older versions and deleted datasets, kept for a time. Counts for no quota.
              */
-            created_at: string;
+            history_bytes: number;
             /**
-             * Email
-             * @example ada@example.com
+             * Original Bytes
+             * @description Uploaded files; equal ones count once.
              */
-            email: string | null;
+            original_bytes: number;
+            /** Rows */
+            rows: number;
+            /** Running Jobs */
+            running_jobs: number;
             /**
-             * Id
-             * Format: uuid
+             * Storage Bytes
+             * @description Originals and table data together.
              */
-            id: string;
+            storage_bytes: number;
+            /**
+             * Table Bytes
+             * @description Table data of the datasets as they are now.
+             */
+            table_bytes: number;
+            /** Waiting Jobs */
+            waiting_jobs: number;
+        };
+        /**
+         * UserChange
+         * @description What to change of a user; what is left out stays as it is.
+         */
+        UserChange: {
             /** Is Admin */
-            is_admin: boolean;
-            /**
-             * Username
-             * @description What the user signs in with.
-             * @example ada@example.com
-             */
-            username: string;
-            workspace: components["schemas"]["WorkspaceRole"];
+            is_admin?: boolean | null;
+            /** Is Disabled */
+            is_disabled?: boolean | null;
         };
         /**
          * ValueCount
@@ -2055,15 +5806,55 @@ export interface components {
             version: number;
         };
         /**
-         * Workspace
-         * @description A workspace in a list.
+         * Worker
+         * @description A worker process.
          */
-        Workspace: {
+        Worker: {
+            /** Id */
+            id: number;
             /**
-             * Created At
+             * Is Alive
+             * @description Whether it gave a sign of life in the last ten seconds.
+             */
+            is_alive: boolean;
+            /**
+             * Last Heartbeat At
              * Format: date-time
              */
-            created_at: string;
+            last_heartbeat_at: string;
+            /** Running Jobs */
+            running_jobs: number;
+        };
+        /**
+         * Workers
+         * @description The workers, and what waits for them.
+         */
+        Workers: {
+            /** Items */
+            items: components["schemas"]["Worker"][];
+            /** Oldest Waiting Since */
+            oldest_waiting_since: string | null;
+            /** Waiting Jobs */
+            waiting_jobs: number;
+        };
+        /**
+         * WorkspaceName
+         * @description Which workspace something belongs to.
+         */
+        WorkspaceName: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * WorkspaceRole
+         * @description A workspace, and what the signed-in user may do in it.
+         */
+        WorkspaceRole: {
             /**
              * Id
              * Format: uuid
@@ -2082,10 +5873,166 @@ export interface components {
             role: "owner" | "editor" | "viewer";
         };
         /**
-         * WorkspaceRole
-         * @description A workspace, and what the signed-in user may do in it.
+         * WorkspaceUsage
+         * @description What a workspace holds, and what it may hold.
          */
-        WorkspaceRole: {
+        WorkspaceUsage: {
+            quotas: components["schemas"]["Quotas"];
+            usage: components["schemas"]["Usage"];
+        };
+        /**
+         * User
+         * @description The signed-in user, and the workspace the request works in.
+         */
+        rowmill__accounts__schemas__User: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Email
+             * @example ada@example.com
+             */
+            email: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Admin */
+            is_admin: boolean;
+            /**
+             * Username
+             * @description What the user signs in with.
+             * @example ada@example.com
+             */
+            username: string;
+            workspace: components["schemas"]["WorkspaceRole"];
+        };
+        /**
+         * User
+         * @description A user, as administrators see it.
+         */
+        rowmill__admin__schemas__User: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Email */
+            email: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Admin */
+            is_admin: boolean;
+            /** Is Disabled */
+            is_disabled: boolean;
+            /**
+             * Last Seen At
+             * @description Their last request, to the minute.
+             */
+            last_seen_at: string | null;
+            /**
+             * Username
+             * @example ada@example.com
+             */
+            username: string;
+        };
+        /**
+         * Workspace
+         * @description A workspace, as administrators see it.
+         */
+        rowmill__admin__schemas__Workspace: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            own_quotas: components["schemas"]["OwnQuotas"];
+            /**
+             * Owner
+             * @description The owner's username.
+             * @example ada@example.com
+             */
+            owner: string | null;
+            /** @description Those in effect. */
+            quotas: components["schemas"]["Quotas"];
+            usage: components["schemas"]["Usage"];
+        };
+        /**
+         * Measure
+         * @description A column to add up, or to average where a sum would mean nothing.
+         */
+        rowmill__datasets__schemas__MeasureOut: {
+            /**
+             * Aggregate
+             * @enum {string}
+             */
+            aggregate: "sum" | "avg";
+            /** Column */
+            column: string;
+            /** Label */
+            label: string;
+            /** Type */
+            type: string;
+        };
+        /** Page[Workspace] */
+        rowmill__paging__Page_Workspace___1: {
+            /** Items */
+            items: components["schemas"]["rowmill__workspaces__schemas__Workspace"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[Workspace] */
+        rowmill__paging__Page_Workspace___2: {
+            /** Items */
+            items: components["schemas"]["rowmill__admin__schemas__Workspace"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * TemplateMeasure
+         * @description A figure that is derived from columns.
+         */
+        rowmill__templates__schemas__MeasureOut: {
+            /** Formula */
+            formula: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: string[];
+        };
+        /**
+         * Workspace
+         * @description A workspace in a list.
+         */
+        rowmill__workspaces__schemas__Workspace: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /**
              * Id
              * Format: uuid
@@ -2178,6 +6125,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
@@ -2197,6 +6163,3283 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_events: {
+        parameters: {
+            query?: {
+                /** @description Only what this user did. */
+                user?: string | null;
+                /** @description Only in this workspace. */
+                workspace?: string | null;
+                /** @description Only of this kind, or of all kinds that begin so before a dot. */
+                kind?: string | null;
+                /** @description Not before this time. */
+                since?: string | null;
+                /** @description Before this time. */
+                until?: string | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEvent_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_all_jobs: {
+        parameters: {
+            query?: {
+                /** @description Only of this workspace. */
+                workspace?: string | null;
+                /** @description Only in this state. */
+                status?: components["schemas"]["JobStatus"] | null;
+                kind?: string | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Job_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_any_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_any_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: Only a failed or cancelled import or operation that nobody repeated can be tried again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_repeatable",
+                     *       "detail": "Only a failed or cancelled import or operation that nobody repeated can be tried again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Not repeatable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: What this points to has been removed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "gone",
+                     *       "detail": "What this points to has been removed.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Gone",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_runs: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MaintenanceRun_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_maintenance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_storage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, whatever the case. */
+                search?: string | null;
+                /** @description Only disabled, or only others. */
+                disabled?: boolean | null;
+                /** @description Only administrators, or others. */
+                admin?: boolean | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_User_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_user_as_admin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedUser"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: There is an account with this name. Sign in instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "account_exists",
+                     *       "detail": "There is an account with this name. Sign in instead.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Account exists",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__admin__schemas__User"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__admin__schemas__User"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: This is the last administrator who can sign in. Make somebody else one first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "last_admin",
+                     *       "detail": "This is the last administrator who can sign in. Make somebody else one first.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Last admin",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_password_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordLink"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_workers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workers"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_all_workspaces: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, whatever the case. */
+                search?: string | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__paging__Page_Workspace___2"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__admin__schemas__Workspace"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_quotas: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnQuotas"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__admin__schemas__Workspace"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery staple",
+                 *       "username": "ada"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Email
+                     * @description The e-mail address. A username may be sent as `username` instead.
+                     * @example ada@example.com
+                     */
+                    email: string;
+                    /**
+                     * Password
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                };
+                /**
+                 * @example {
+                 *       "password": "correct horse battery staple",
+                 *       "username": "ada"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Email
+                     * @description The e-mail address. A username may be sent as `username` instead.
+                     * @example ada@example.com
+                     */
+                    email: string;
+                    /**
+                     * Password
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: The name or the password is wrong. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "wrong_credentials",
+                     *       "detail": "The name or the password is wrong.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Wrong credentials",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: A request that another site started may not change anything with your cookie. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cross_site_request",
+                     *       "detail": "A request that another site started may not change anything with your cookie.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Cross site request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_categories: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryPage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dashboard: {
+        parameters: {
+            query?: {
+                store_name?: string[];
+                city?: string[];
+                zip?: string[];
+                /** @description The same as `zip`. */
+                zip_code?: string[];
+                store_location?: string[];
+                county_number?: string[];
+                county?: string[];
+                category?: string[];
+                category_name?: string[];
+                vendor_number?: string[];
+                vendor_name?: string[];
+                item_number?: string[];
+                store_number?: string[];
+                item_name?: string[];
+                country?: string[];
+                customer?: string[];
+                date_from?: string | null;
+                /** @description Last day, inclusive. */
+                date_to?: string | null;
+                /** @description Length of the periods of the series. */
+                grain?: "day" | "week" | "month" | "quarter";
+                /** @description Most entries of each breakdown. */
+                top?: number;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dashboard_values: {
+        parameters: {
+            query: {
+                store_name?: string[];
+                city?: string[];
+                zip?: string[];
+                /** @description The same as `zip`. */
+                zip_code?: string[];
+                store_location?: string[];
+                county_number?: string[];
+                county?: string[];
+                category?: string[];
+                category_name?: string[];
+                vendor_number?: string[];
+                vendor_name?: string[];
+                item_number?: string[];
+                store_number?: string[];
+                item_name?: string[];
+                country?: string[];
+                customer?: string[];
+                date_from?: string | null;
+                /** @description Last day, inclusive. */
+                date_to?: string | null;
+                /** @description One of the filters. */
+                field: string;
+                /** @description What the values contain, whatever the case. */
+                q?: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardValues"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -2311,6 +9554,31 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -2448,6 +9716,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
             503: {
                 headers: {
@@ -2570,6 +9863,31 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -2748,6 +10066,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_columns: {
@@ -2838,6 +10181,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     put_data: {
@@ -2849,8 +10217,18 @@ export interface operations {
                 key?: string | null;
                 /** @description Name of the file. */
                 filename?: string | null;
+                /** @description `sales`, `products`, `stock` or a template of your own, which the dataset follows from then on. */
+                template?: string | null;
                 /** @description Import even if these bytes were imported before. */
                 force?: boolean;
+                /** @description What the file is: csv, json, jsonl, xlsx, xls, xlsb, ods, parquet. Found by its content where not named. */
+                format?: string | null;
+                /** @description The sheet of a workbook, by its name or its number from 1. The first one with a table where not named. */
+                sheet?: string | null;
+                /** @description The file within a ZIP archive of several files. */
+                member?: string | null;
+                /** @description Where the list of records is in a JSON document: the keys that lead to it, with dots, such as `result.items`. */
+                records?: string | null;
             };
             header?: {
                 /** @description Id of the workspace to work in. Default: your personal one. */
@@ -2963,6 +10341,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict: Another dataset follows this template already; a workspace has one for each. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "template_taken",
+                     *       "detail": "Another dataset follows this template already; a workspace has one for each.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Template taken",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Request Entity Too Large: The body is larger than this server accepts. */
             413: {
                 headers: {
@@ -3010,6 +10407,10 @@ export interface operations {
             /** @description Too Many Requests: Too many attempts. Wait, then try again. */
             429: {
                 headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
@@ -3056,8 +10457,18 @@ export interface operations {
                 mode?: string | null;
                 /** @description Key columns of an upsert, with commas. */
                 key?: string | null;
+                /** @description `sales`, `products`, `stock` or a template of your own, which the dataset follows from then on. */
+                template?: string | null;
                 /** @description Import even if these bytes were imported before. */
                 force?: boolean;
+                /** @description What the file is: csv, json, jsonl, xlsx, xls, xlsb, ods, parquet. Found by its content where not named. */
+                format?: string | null;
+                /** @description The sheet of a workbook, by its name or its number from 1. The first one with a table where not named. */
+                sheet?: string | null;
+                /** @description The file within a ZIP archive of several files. */
+                member?: string | null;
+                /** @description Where the list of records is in a JSON document: the keys that lead to it, with dots, such as `result.items`. */
+                records?: string | null;
             };
             header?: {
                 /** @description Id of the workspace to work in. Default: your personal one. */
@@ -3171,6 +10582,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict: Another dataset follows this template already; a workspace has one for each. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "template_taken",
+                     *       "detail": "Another dataset follows this template already; a workspace has one for each.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Template taken",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Request Entity Too Large: The body is larger than this server accepts. */
             413: {
                 headers: {
@@ -3218,6 +10648,10 @@ export interface operations {
             /** @description Too Many Requests: Too many attempts. Wait, then try again. */
             429: {
                 headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
@@ -3358,6 +10792,31 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -3521,6 +10980,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_dataset_imports: {
@@ -3629,6 +11113,31 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -3768,6 +11277,31 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -3953,6 +11487,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
             503: {
                 headers: {
@@ -4058,6 +11617,456 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_followed_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowedTemplate"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adopt_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdoptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowedTemplate"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: Another dataset follows this template already; a workspace has one for each. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "template_taken",
+                     *       "detail": "Another dataset follows this template already; a workspace has one for each.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Template taken",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_dataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowedTemplate"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -4192,6 +12201,31 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -4333,6 +12367,472 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_demo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demo"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_demo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The demo is there already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demo"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demo"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: This workspace has sales, products or stock of its own; the demo would mix with them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "own_data",
+                     *       "detail": "This workspace has sales, products or stock of its own; the demo would mix with them.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Own data",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: This workspace has no room for that. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "quota_exceeded",
+                     *       "detail": "This workspace has no room for that.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Quota exceeded",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage: The server's disk is full. Nothing was kept of this upload; ask the administrator. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "out_of_space",
+                     *       "detail": "The server's disk is full. Nothing was kept of this upload; ask the administrator.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 507,
+                     *       "title": "Out of space",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_demo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is no demo in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "no_demo",
+                     *       "detail": "There is no demo in this workspace.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "No demo",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     stream_events: {
@@ -4379,6 +12879,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
@@ -4398,6 +12917,31 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -4469,6 +13013,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Gone: The original is no longer kept: this server removes originals of some age. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "original_removed",
+                     *       "detail": "The original is no longer kept: this server removes originals of some age.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Original removed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
@@ -4488,6 +13051,144 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_routes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Help"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -4610,6 +13311,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_import: {
@@ -4694,6 +13420,31 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -4803,6 +13554,31 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -4923,6 +13699,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     export_rejects: {
@@ -5007,6 +13808,31 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -5116,6 +13942,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Gone: The original is no longer kept: this server removes originals of some age. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "original_removed",
+                     *       "detail": "The original is no longer kept: this server removes originals of some age.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Original removed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity: Some of the input does not fit. */
             422: {
                 headers: {
@@ -5141,6 +13986,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     show_instance: {
@@ -5159,6 +14029,1523 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Instance"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invoices: {
+        parameters: {
+            query?: {
+                /** @description Part of number, customer, store or item. */
+                search?: string | null;
+                /** @description Part of the number. */
+                number?: string | null;
+                /** @description Part of the customer's name. */
+                customer?: string | null;
+                /** @description Part of the store's name or number. */
+                store?: string | null;
+                /** @description Part of an item's name or number. */
+                item?: string | null;
+                /** @description Part of the city. */
+                city?: string | null;
+                date_from?: string | null;
+                /** @description Last day, inclusive. */
+                date_to?: string | null;
+                /** @description One of date, number, amount, customer, store; a minus for the largest first. Without it, the newest come first. */
+                sort?: string | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoicePage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_invoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request does nothing more. */
+                "idempotency-key"?: string | null;
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoiceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    /** @description Changes with the invoice. Send it as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: There is an invoice with this number already. Change that one, or choose another number. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "number_taken",
+                     *       "detail": "There is an invoice with this number already. Change that one, or choose another number.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Number taken",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The server cannot do this now. Try again in a moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "service_unavailable",
+                     *       "detail": "The server cannot do this now. Try again in a moment.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Service unavailable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_invoices: {
+        parameters: {
+            query?: {
+                /** @description Part of number, customer, store or item. */
+                search?: string | null;
+                /** @description Part of the number. */
+                number?: string | null;
+                /** @description Part of the customer's name. */
+                customer?: string | null;
+                /** @description Part of the store's name or number. */
+                store?: string | null;
+                /** @description Part of an item's name or number. */
+                item?: string | null;
+                /** @description Part of the city. */
+                city?: string | null;
+                date_from?: string | null;
+                /** @description Last day, inclusive. */
+                date_to?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceCount"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_invoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Changes with the invoice. Send it as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_invoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The invoice's ETag: change it only if it is still so. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request does nothing more. */
+                "idempotency-key"?: string | null;
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoiceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Changes with the invoice. Send it as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: There is an invoice with this number already. Change that one, or choose another number. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "number_taken",
+                     *       "detail": "There is an invoice with this number already. Change that one, or choose another number.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Number taken",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed: It has changed since you read it. Read it again, then repeat the change. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "It has changed since you read it. Read it again, then repeat the change.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 412,
+                     *       "title": "Precondition failed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The server cannot do this now. Try again in a moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "service_unavailable",
+                     *       "detail": "The server cannot do this now. Try again in a moment.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Service unavailable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_invoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The invoice's ETag: change it only if it is still so. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request does nothing more. */
+                "idempotency-key"?: string | null;
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: This Idempotency-Key was sent before with another request. Use a new key for each change. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "idempotency_key_reused",
+                     *       "detail": "This Idempotency-Key was sent before with another request. Use a new key for each change.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Idempotency key reused",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed: It has changed since you read it. Read it again, then repeat the change. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "It has changed since you read it. Read it again, then repeat the change.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 412,
+                     *       "title": "Precondition failed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The server cannot do this now. Try again in a moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "service_unavailable",
+                     *       "detail": "The server cannot do this now. Try again in a moment.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Service unavailable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_invoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The invoice's ETag: change it only if it is still so. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request does nothing more. */
+                "idempotency-key"?: string | null;
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoicePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Changes with the invoice. Send it as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: There is an invoice with this number already. Change that one, or choose another number. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "number_taken",
+                     *       "detail": "There is an invoice with this number already. Change that one, or choose another number.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Number taken",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed: It has changed since you read it. Read it again, then repeat the change. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "It has changed since you read it. Read it again, then repeat the change.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 412,
+                     *       "title": "Precondition failed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The server cannot do this now. Try again in a moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "service_unavailable",
+                     *       "detail": "The server cannot do this now. Try again in a moment.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Service unavailable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_history: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HistoryEntry_"];
+                };
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5245,6 +15632,474 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Key_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedKey"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -5418,6 +16273,10 @@ export interface operations {
             /** @description Too Many Requests: Too many attempts. Wait, then try again. */
             429: {
                 headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
@@ -5565,6 +16424,10 @@ export interface operations {
             /** @description Too Many Requests: Too many attempts. Wait, then try again. */
             429: {
                 headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
@@ -5603,7 +16466,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["rowmill__accounts__schemas__User"];
                 };
             };
             /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
@@ -5674,6 +16537,10 @@ export interface operations {
             /** @description Too Many Requests: Too many attempts. Wait, then try again. */
             429: {
                 headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
@@ -5686,6 +16553,2258 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 429,
                      *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: The name or the password is wrong. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "wrong_credentials",
+                     *       "detail": "The name or the password is wrong.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Wrong credentials",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_operations: {
+        parameters: {
+            query?: {
+                /** @description Only those that read or made this dataset. */
+                dataset?: string | null;
+                /** @description Only in this state. */
+                status?: components["schemas"]["JobStatus"] | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OperationOut_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_operation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationOut"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: That is taken, or has changed meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "That is taken, or has changed meanwhile.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_operation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Counts, and some rows of either fate. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: That is taken, or has changed meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "That is taken, or has changed meanwhile.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: What this points to has been removed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "gone",
+                     *       "detail": "What this points to has been removed.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Gone",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_operation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_operation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_result: {
+        parameters: {
+            query?: {
+                /** @description Put an apostrophe before cells that a spreadsheet would run as a formula. By default so for browsers, and not for programs. */
+                safe?: boolean | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result, with the labels on top. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: That is taken, or has changed meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "That is taken, or has changed meanwhile.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The result's file was removed after its time. Run the operation again to have it anew. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "result_removed",
+                     *       "detail": "The result's file was removed after its time. Run the operation again to have it anew.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Result removed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_operation_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: The operation has not ended yet. Wait for it, or cancel it, before you run it again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_over",
+                     *       "detail": "The operation has not ended yet. Wait for it, or cancel it, before you run it again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Not over",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery staple",
+                 *       "token": "…"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Password
+                     * @description Any characters, spaces too.
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                    /** Token */
+                    token: string;
+                };
+                /**
+                 * @example {
+                 *       "password": "correct horse battery staple",
+                 *       "token": "…"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Password
+                     * @description Any characters, spaces too.
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                    /** Token */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Bad Request: This link was used before, has expired or was replaced. Ask the administrator for another. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_reset",
+                     *       "detail": "This link was used before, has expired or was replaced. Ask the administrator for another.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid reset",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    perform_operation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskStarted"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: That is taken, or has changed meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "That is taken, or has changed meanwhile.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_products: {
+        parameters: {
+            query?: {
+                /** @description Only this product. */
+                product_id?: string | null;
+                /** @description Only of the category of this name. */
+                category?: string | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, as `GET /api/datasets/{dataset}/records` takes them.
+                 * @example {
+                 *       "quantity__gte": "10"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductPage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_products: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The products are there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductsAnswer"];
+                };
+            };
+            /** @description The import goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductsAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: The file could not be imported. Nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "import_refused",
+                     *       "detail": "The file could not be imported. Nothing was changed.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Import refused",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The server cannot do this now. Try again in a moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "service_unavailable",
+                     *       "detail": "The server cannot do this now. Try again in a moment.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Service unavailable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage: The server's disk is full. Nothing was kept of this upload; ask the administrator. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "out_of_space",
+                     *       "detail": "The server's disk is full. Nothing was kept of this upload; ask the administrator.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 507,
+                     *       "title": "Out of space",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_products: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "products": [
+                 *         {
+                 *           "barcode": "0012345678905",
+                 *           "last_updated": "2025-04-02T10:00:00",
+                 *           "name": "Green tea",
+                 *           "price": 2.5,
+                 *           "quantity": 40
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** Products */
+                    products: ({
+                        /**
+                         * Barcode
+                         * @example 0012345678905
+                         */
+                        barcode?: string | null;
+                        /**
+                         * Last Updated
+                         * @example 2025-04-02T10:00:00
+                         */
+                        last_updated?: string | null;
+                        /**
+                         * Name
+                         * @example Green tea
+                         */
+                        name?: string | null;
+                        /**
+                         * Price
+                         * @example 2.5
+                         */
+                        price?: number | string | null;
+                        /**
+                         * Product Id
+                         * @example P-17
+                         */
+                        product_id?: string | null;
+                        /**
+                         * Quantity
+                         * @example 40
+                         */
+                        quantity?: number | string | null;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductsAnswer"];
+                };
+            };
+            /** @description The import goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductsAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: The file could not be imported. Nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "import_refused",
+                     *       "detail": "The file could not be imported. Nothing was changed.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Import refused",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The server cannot do this now. Try again in a moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "service_unavailable",
+                     *       "detail": "The server cannot do this now. Try again in a moment.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Service unavailable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage: The server's disk is full. Nothing was kept of this upload; ask the administrator. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "out_of_space",
+                     *       "detail": "The server's disk is full. Nothing was kept of this upload; ask the administrator.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 507,
+                     *       "title": "Out of space",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -5803,7 +18922,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Conflict: There is an account with this e-mail address. Sign in instead. */
+            /** @description Conflict: There is an account with this name. Sign in instead. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5812,7 +18931,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "account_exists",
-                     *       "detail": "There is an account with this e-mail address. Sign in instead.",
+                     *       "detail": "There is an account with this name. Sign in instead.",
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 409,
                      *       "title": "Account exists",
@@ -5860,6 +18979,1137 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_result_by_link: {
+        parameters: {
+            query?: {
+                /** @description Put an apostrophe before cells that a spreadsheet would run as a formula. By default so for browsers, and not for programs. */
+                safe?: boolean | null;
+            };
+            header?: never;
+            path: {
+                /** @description The signed part of a `file_link`. */
+                token: string;
+                /** @description What to call the file. */
+                file_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result, with the labels on top. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: That is taken, or has changed meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "That is taken, or has changed meanwhile.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: This link has expired. Ask for the operation again: its answer has a fresh one. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "link_expired",
+                     *       "detail": "This link has expired. Ask for the operation again: its answer has a fresh one.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Link expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sales: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, as `GET /api/datasets/{dataset}/records` takes them.
+                 * @example {
+                 *       "quantity__gte": "10"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalePage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sum_category_sales: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, as `GET /api/datasets/{dataset}/records` takes them.
+                 * @example {
+                 *       "quantity__gte": "10"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategorySalesPage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_sales_daily: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, as `GET /api/datasets/{dataset}/records` takes them.
+                 * @example {
+                 *       "quantity__gte": "10"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyCountPage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_filtered_sales: {
+        parameters: {
+            query?: {
+                /** @description Only sales of this day. */
+                date?: string | null;
+                /** @description Only this product. */
+                product_id?: string | null;
+                /** @description Only of the category of this name. */
+                category?: string | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, as `GET /api/datasets/{dataset}/records` takes them.
+                 * @example {
+                 *       "quantity__gte": "10"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilteredSalePage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_sales_daily_by_product: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, as `GET /api/datasets/{dataset}/records` takes them.
+                 * @example {
+                 *       "quantity__gte": "10"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductDailyCountPage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -5934,6 +20184,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not Found: There is nothing here, or it is not yours. */
             404: {
                 headers: {
@@ -5981,6 +20250,10 @@ export interface operations {
             /** @description Too Many Requests: Too many attempts. Wait, then try again. */
             429: {
                 headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
@@ -6109,6 +20382,1250 @@ export interface operations {
             /** @description Too Many Requests: Too many attempts. Wait, then try again. */
             429: {
                 headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_stock: {
+        parameters: {
+            query?: {
+                /** @description Part of an item's number or name. */
+                q?: string;
+                /** @description Numbers or names of items. */
+                item?: string[] | null;
+                /** @description Numbers or names of stores. */
+                store?: string[] | null;
+                /** @description Only what is at or below its reorder level, or is not. */
+                low?: boolean | null;
+                /** @description Only below zero, or not. */
+                negative?: boolean | null;
+                /** @description Reorder level of items without one. */
+                minimum?: string | null;
+                /** @description A minus sorts the largest first. */
+                sort?: "item" | "-item" | "name" | "-name" | "store" | "-store" | "on_hand" | "-on_hand" | "sold" | "-sold";
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockPage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_task_status: {
+        parameters: {
+            query?: {
+                /** @description What `POST /api/perform-operation` answered. Needed. */
+                task_id?: string | null;
+                /** @description Most rows of `data`. */
+                n?: number;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: What this points to has been removed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "gone",
+                     *       "detail": "What this points to has been removed.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Gone",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declare_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: There is a template of that name already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "template_exists",
+                     *       "detail": "There is a template of that name already.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Template exists",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    match_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeadersIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchOut"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: The built-in templates cannot be changed. Declare one under another name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "built_in_template",
+                     *       "detail": "The built-in templates cannot be changed. Declare one under another name.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Built in template",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: A dataset follows this template. Take it off the dataset first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "template_in_use",
+                     *       "detail": "A dataset follows this template. Take it off the dataset first.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Template in use",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
@@ -6258,6 +21775,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     upload: {
@@ -6279,10 +21821,23 @@ export interface operations {
                     file: string;
                     /** @description Import even if these bytes were imported before. */
                     force?: boolean;
+                    /**
+                     * @description What the file is: csv, json, jsonl, xlsx, xls, xlsb, ods, parquet. Found by its content where not named.
+                     * @enum {string}
+                     */
+                    format?: "csv" | "json" | "jsonl" | "xlsx" | "xls" | "xlsb" | "ods" | "parquet";
                     /** @description Key columns of an upsert, with commas. */
                     key?: string;
+                    /** @description The file within a ZIP archive of several files. */
+                    member?: string;
                     /** @enum {string} */
                     mode?: "append" | "replace" | "upsert";
+                    /** @description Where the list of records is in a JSON document: the keys that lead to it, with dots, such as `result.items`. */
+                    records?: string;
+                    /** @description The sheet of a workbook, by its name or its number from 1. The first one with a table where not named. */
+                    sheet?: string;
+                    /** @description `sales`, `products`, `stock` or a template of your own: the rows go into the workspace's one dataset of it, which is made when missing. Headers are found by their aliases; `mode` is the template's where you name none. */
+                    template?: string;
                 };
             };
         };
@@ -6383,6 +21938,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict: Another dataset follows this template already; a workspace has one for each. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "template_taken",
+                     *       "detail": "Another dataset follows this template already; a workspace has one for each.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Template taken",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Request Entity Too Large: The body is larger than this server accepts. */
             413: {
                 headers: {
@@ -6430,6 +22004,10 @@ export interface operations {
             /** @description Too Many Requests: Too many attempts. Wait, then try again. */
             429: {
                 headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
@@ -6469,6 +22047,551 @@ export interface operations {
             };
         };
     };
+    upload_csv: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description Slug or id of the dataset; made when missing. Without it, a new dataset is named after the file. */
+                    dataset?: string;
+                    /** Format: binary */
+                    file: string;
+                    /** @description Import even if these bytes were imported before. */
+                    force?: boolean;
+                    /**
+                     * @description What the file is: csv, json, jsonl, xlsx, xls, xlsb, ods, parquet. Found by its content where not named.
+                     * @enum {string}
+                     */
+                    format?: "csv" | "json" | "jsonl" | "xlsx" | "xls" | "xlsb" | "ods" | "parquet";
+                    /** @description Key columns of an upsert, with commas. */
+                    key?: string;
+                    /** @description The file within a ZIP archive of several files. */
+                    member?: string;
+                    /** @enum {string} */
+                    mode?: "append" | "replace" | "upsert";
+                    /** @description Where the list of records is in a JSON document: the keys that lead to it, with dots, such as `result.items`. */
+                    records?: string;
+                    /** @description The sheet of a workbook, by its name or its number from 1. The first one with a table where not named. */
+                    sheet?: string;
+                    /** @description `sales`, `products`, `stock` or a template of your own: the rows go into the workspace's one dataset of it, which is made when missing. Headers are found by their aliases; `mode` is the template's where you name none. */
+                    template?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The dataset has had these very bytes before; nothing was imported. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: Another dataset follows this template already; a workspace has one for each. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "template_taken",
+                     *       "detail": "Another dataset follows this template already; a workspace has one for each.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Template taken",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage: The server's disk is full. Nothing was kept of this upload; ask the administrator. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "out_of_space",
+                     *       "detail": "The server's disk is full. Nothing was kept of this upload; ask the administrator.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 507,
+                     *       "title": "Out of space",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_usage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceUsage"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery staple",
+                 *       "username": "ada"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Password
+                     * @description Any characters, spaces too.
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                    /**
+                     * Username
+                     * @example ada
+                     */
+                    username: string;
+                };
+                /**
+                 * @example {
+                 *       "password": "correct horse battery staple",
+                 *       "username": "ada"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Password
+                     * @description Any characters, spaces too.
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                    /**
+                     * Username
+                     * @example ada
+                     */
+                    username: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewUserAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This server takes no new accounts. Ask its administrator for one. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "registration_closed",
+                     *       "detail": "This server takes no new accounts. Ask its administrator for one.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Registration closed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: There is an account with this name. Sign in instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "account_exists",
+                     *       "detail": "There is an account with this name. Sign in instead.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Account exists",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_workspaces: {
         parameters: {
             query?: {
@@ -6492,7 +22615,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Workspace_"];
+                    "application/json": components["schemas"]["rowmill__paging__Page_Workspace___1"];
                 };
             };
             /** @description Bad Request: The request cannot be understood. */
@@ -6582,6 +22705,10 @@ export interface operations {
             /** @description Too Many Requests: Too many attempts. Wait, then try again. */
             429: {
                 headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
@@ -6594,6 +22721,354 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 429,
                      *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_token_at_root: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery staple",
+                 *       "username": "ada"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Email
+                     * @description The e-mail address. A username may be sent as `username` instead.
+                     * @example ada@example.com
+                     */
+                    email: string;
+                    /**
+                     * Password
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                };
+                /**
+                 * @example {
+                 *       "password": "correct horse battery staple",
+                 *       "username": "ada"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Email
+                     * @description The e-mail address. A username may be sent as `username` instead.
+                     * @example ada@example.com
+                     */
+                    email: string;
+                    /**
+                     * Password
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: The name or the password is wrong. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "wrong_credentials",
+                     *       "detail": "The name or the password is wrong.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Wrong credentials",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: A request that another site started may not change anything with your cookie. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cross_site_request",
+                     *       "detail": "A request that another site started may not change anything with your cookie.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Cross site request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_categories_at_root: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryPage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -6622,7 +23097,95 @@ export interface operations {
             };
         };
     };
-    ready: {
+    list_routes_at_root: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Help"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_metrics: {
         parameters: {
             query?: never;
             header?: never;
@@ -6637,7 +23200,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    /**
+                     * @example # HELP rowmill_queue_depth Jobs that wait for a worker.
+                     *     # TYPE rowmill_queue_depth gauge
+                     *     rowmill_queue_depth 0.0
+                     */
+                    "text/plain": unknown;
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Service Unavailable: The server cannot do this now. Try again in a moment. */
@@ -6655,6 +23244,1750 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 503,
                      *       "title": "Service unavailable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_products_at_root: {
+        parameters: {
+            query?: {
+                /** @description Only this product. */
+                product_id?: string | null;
+                /** @description Only of the category of this name. */
+                category?: string | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, as `GET /api/datasets/{dataset}/records` takes them.
+                 * @example {
+                 *       "quantity__gte": "10"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductPage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_products_at_root: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The products are there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductsAnswer"];
+                };
+            };
+            /** @description The import goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductsAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: The file could not be imported. Nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "import_refused",
+                     *       "detail": "The file could not be imported. Nothing was changed.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Import refused",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The server cannot do this now. Try again in a moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "service_unavailable",
+                     *       "detail": "The server cannot do this now. Try again in a moment.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Service unavailable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage: The server's disk is full. Nothing was kept of this upload; ask the administrator. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "out_of_space",
+                     *       "detail": "The server's disk is full. Nothing was kept of this upload; ask the administrator.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 507,
+                     *       "title": "Out of space",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_products_at_root: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "products": [
+                 *         {
+                 *           "barcode": "0012345678905",
+                 *           "last_updated": "2025-04-02T10:00:00",
+                 *           "name": "Green tea",
+                 *           "price": 2.5,
+                 *           "quantity": 40
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** Products */
+                    products: ({
+                        /**
+                         * Barcode
+                         * @example 0012345678905
+                         */
+                        barcode?: string | null;
+                        /**
+                         * Last Updated
+                         * @example 2025-04-02T10:00:00
+                         */
+                        last_updated?: string | null;
+                        /**
+                         * Name
+                         * @example Green tea
+                         */
+                        name?: string | null;
+                        /**
+                         * Price
+                         * @example 2.5
+                         */
+                        price?: number | string | null;
+                        /**
+                         * Product Id
+                         * @example P-17
+                         */
+                        product_id?: string | null;
+                        /**
+                         * Quantity
+                         * @example 40
+                         */
+                        quantity?: number | string | null;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductsAnswer"];
+                };
+            };
+            /** @description The import goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductsAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: The file could not be imported. Nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "import_refused",
+                     *       "detail": "The file could not be imported. Nothing was changed.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Import refused",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The server cannot do this now. Try again in a moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "service_unavailable",
+                     *       "detail": "The server cannot do this now. Try again in a moment.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Service unavailable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage: The server's disk is full. Nothing was kept of this upload; ask the administrator. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "out_of_space",
+                     *       "detail": "The server's disk is full. Nothing was kept of this upload; ask the administrator.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 507,
+                     *       "title": "Out of space",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Service Unavailable: The server cannot do this now. Try again in a moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "service_unavailable",
+                     *       "detail": "The server cannot do this now. Try again in a moment.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Service unavailable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sales_at_root: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, as `GET /api/datasets/{dataset}/records` takes them.
+                 * @example {
+                 *       "quantity__gte": "10"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalePage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sum_category_sales_at_root: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, as `GET /api/datasets/{dataset}/records` takes them.
+                 * @example {
+                 *       "quantity__gte": "10"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategorySalesPage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_sales_daily_at_root: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, as `GET /api/datasets/{dataset}/records` takes them.
+                 * @example {
+                 *       "quantity__gte": "10"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyCountPage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_filtered_sales_at_root: {
+        parameters: {
+            query?: {
+                /** @description Only sales of this day. */
+                date?: string | null;
+                /** @description Only this product. */
+                product_id?: string | null;
+                /** @description Only of the category of this name. */
+                category?: string | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, as `GET /api/datasets/{dataset}/records` takes them.
+                 * @example {
+                 *       "quantity__gte": "10"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilteredSalePage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_sales_daily_by_product_at_root: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+                /**
+                 * @description Any number of `column=value` or `column__operator=value`, as `GET /api/datasets/{dataset}/records` takes them.
+                 * @example {
+                 *       "quantity__gte": "10"
+                 *     }
+                 */
+                filters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductDailyCountPage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_user_at_root: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery staple",
+                 *       "username": "ada"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Password
+                     * @description Any characters, spaces too.
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                    /**
+                     * Username
+                     * @example ada
+                     */
+                    username: string;
+                };
+                /**
+                 * @example {
+                 *       "password": "correct horse battery staple",
+                 *       "username": "ada"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Password
+                     * @description Any characters, spaces too.
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                    /**
+                     * Username
+                     * @example ada
+                     */
+                    username: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewUserAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This server takes no new accounts. Ask its administrator for one. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "registration_closed",
+                     *       "detail": "This server takes no new accounts. Ask its administrator for one.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Registration closed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: There is an account with this name. Sign in instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "account_exists",
+                     *       "detail": "There is an account with this name. Sign in instead.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Account exists",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */

@@ -1,8 +1,15 @@
-import type { components } from "@/api/schema";
+import type { components, paths } from "@/api/schema";
 
 type Schemas = components["schemas"];
 
-export type User = Schemas["User"];
+/** What a GET of this address answers, for schemas whose name is not theirs alone. */
+type Answer<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { "application/json": infer Body } } } };
+}
+  ? Body
+  : never;
+
+export type User = Answer<"/api/me">;
 export type SessionItem = Schemas["SessionSummary"];
 export type DatasetSummary = Schemas["DatasetSummary"];
 export type DatasetDetail = Schemas["DatasetDetail"];
@@ -14,7 +21,7 @@ export type ImportStatus = Import["status"];
 export type Receipt = Schemas["Receipt"];
 export type Reject = Schemas["RejectOut"];
 export type Explore = Schemas["Exploration"];
-export type Measure = Schemas["MeasureOut"];
+export type Measure = Explore["measures"][number];
 export type Dimension = Schemas["DimensionOut"];
 export type TimeAxis = Schemas["TimeOut"];
 /** A chart may also be cut into weeks, though none is proposed so. */
@@ -22,3 +29,24 @@ export type Grain = TimeAxis["grain"] | "week";
 export type UploadAnswer = Schemas["UploadAnswer"];
 export type LogEvent = Schemas["EventOut"];
 export type Row = Schemas["RecordsPage"]["items"][number];
+export type Operation = Schemas["OperationOut"];
+export type OperationKind = Operation["operation"];
+export type OperationRequest = Schemas["OperationRequest"];
+export type OperationPreview = Schemas["Preview"];
+export type JobStatus = Operation["status"];
+export type ApiKey = Schemas["Key"];
+export type CreatedApiKey = Schemas["CreatedKey"];
+export type ManagedUser = Answer<"/api/admin/users">["items"][number];
+export type ManagedWorkspace = Answer<"/api/admin/workspaces">["items"][number];
+export type ManagedJob = Answer<"/api/admin/jobs">["items"][number];
+export type Setting = Answer<"/api/admin/settings">["items"][number];
+export type Workers = Answer<"/api/admin/workers">;
+export type Storage = Answer<"/api/admin/storage">;
+export type MaintenanceRun = Answer<"/api/admin/maintenance">["items"][number];
+export type AuditEvent = Answer<"/api/admin/audit">["items"][number];
+export type Dashboard = Schemas["Dashboard"];
+export type Kpi = Schemas["Kpi"];
+export type DashboardPeriod = Schemas["Period"];
+export type Breakdown = Schemas["Breakdown"];
+export type StockLine = Schemas["Level"];
+export type StockTotals = Schemas["StockTotals"];

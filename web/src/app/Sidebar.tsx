@@ -1,8 +1,17 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { IconActivity, IconApi, IconInbox } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import {
+  IconActivity,
+  IconApi,
+  IconBuildingStore,
+  IconChartHistogram,
+  IconInbox,
+  IconTool,
+  IconTransform,
+  type Icon,
+} from "@tabler/icons-react";
+import { Link, type LinkProps } from "@tanstack/react-router";
 
-import { datasetsQuery } from "@/api/queries";
+import { datasetsQuery, meQuery } from "@/api/queries";
 import { AccountMenu } from "@/app/AccountMenu";
 import styles from "@/app/Sidebar.module.css";
 import { LiveDot } from "@/app/LiveDot";
@@ -43,34 +52,55 @@ function RecentDatasets({ onNavigate }: Props) {
   );
 }
 
+interface Entry {
+  to: NonNullable<LinkProps["to"]>;
+  label: string;
+  Icon: Icon;
+}
+
+const ENTRIES: readonly Entry[] = [
+  { to: "/", label: "Datasets", Icon: IconInbox },
+  { to: "/dashboard", label: "Dashboard", Icon: IconChartHistogram },
+  { to: "/stock", label: "Stock", Icon: IconBuildingStore },
+  { to: "/operations", label: "Operations", Icon: IconTransform },
+  { to: "/activity", label: "Activity", Icon: IconActivity },
+];
+const ADMIN: Entry = { to: "/admin", label: "Admin", Icon: IconTool };
+
+function MainNav({ onNavigate }: Props) {
+  const { data: user } = useQuery(meQuery);
+  const entries = user?.is_admin === true ? [...ENTRIES, ADMIN] : ENTRIES;
+  return (
+    <nav aria-label="Main" className={styles.section}>
+      {entries.map(({ to, label, Icon }) => (
+        <Link
+          key={to}
+          to={to}
+          className={styles.item}
+          activeOptions={{ exact: to === "/", includeSearch: false }}
+          activeProps={{ className: styles.active, "aria-current": "page" }}
+          onClick={onNavigate}
+        >
+          <Icon size={17} stroke={1.7} aria-hidden />
+          {label}
+        </Link>
+      ))}
+      <a href="/docs" className={styles.item}>
+        <IconApi size={17} stroke={1.7} aria-hidden />
+        API reference
+      </a>
+    </nav>
+  );
+}
+
 export function Sidebar({ onNavigate }: Props) {
-  const active = { className: styles.active, "aria-current": "page" as const };
   return (
     <div className={styles.sidebar}>
       <Link to="/" className={styles.brand} onClick={onNavigate}>
         <Logo size={26} />
         Rowmill
       </Link>
-      <nav aria-label="Main" className={styles.section}>
-        <Link
-          to="/"
-          className={styles.item}
-          activeOptions={{ exact: true, includeSearch: false }}
-          activeProps={active}
-          onClick={onNavigate}
-        >
-          <IconInbox size={17} stroke={1.7} aria-hidden />
-          Datasets
-        </Link>
-        <Link to="/activity" className={styles.item} activeProps={active} onClick={onNavigate}>
-          <IconActivity size={17} stroke={1.7} aria-hidden />
-          Activity
-        </Link>
-        <a href="/docs" className={styles.item}>
-          <IconApi size={17} stroke={1.7} aria-hidden />
-          API reference
-        </a>
-      </nav>
+      <MainNav onNavigate={onNavigate} />
       <div className={styles.scroll}>
         <RecentDatasets onNavigate={onNavigate} />
       </div>

@@ -1,5 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { keys } from "@/api/queries";
 import { dispatchEvent } from "@/app/dispatchEvent";
@@ -16,11 +16,18 @@ const ON_SCREEN = {
   otherCharts: [...keys.datasetData("stock"), "explore"],
   imports: [...keys.imports, "of", "sales"],
   activity: [...keys.activity],
+  dashboard: [...keys.dashboard, []],
+  stock: [...keys.stock, ""],
 } as const;
 
 let queryClient: QueryClient;
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 beforeEach(() => {
+  vi.useFakeTimers();
   queryClient = new QueryClient();
   for (const key of Object.values(ON_SCREEN)) queryClient.setQueryData(key, "old");
 });
@@ -60,4 +67,29 @@ it("asks for nothing at every step of an import, but remembers the step", () => 
 it("shows an unknown kind of event at least in the activity", () => {
   dispatchEvent(queryClient, anEvent("feed.ran"));
   expect(stale()).toEqual(["activity"]);
+});
+
+it("asks once for figures and stock when many invoices change at once", () => {
+  const asked = vi.spyOn(queryClient, "invalidateQueries");
+  for (let i = 0; i < 50; i += 1) dispatchEvent(queryClient, anEvent("invoice.updated"));
+  asked.mockClear();
+  vi.advanceTimersByTime(250);
+  expect(stale()).toEqual(expect.arrayContaining(["dashboard", "stock"]));
+  expect(asked).toHaveBeenCalledTimes(2);
+});
+
+it("leaves the figures alone when a name changes", () => {
+  dispatchEvent(queryClient, anEvent("dataset.renamed"));
+  vi.advanceTimersByTime(250);
+  expect(stale()).not.toContain("dashboard");
+});
+
+it("asks again for operations when one ends, and for nothing while it runs", () => {
+  queryClient.setQueryData([...keys.operations, "list", {}], "old");
+  const isStale = () =>
+    queryClient.getQueryState([...keys.operations, "list", {}])?.isInvalidated ?? false;
+  dispatchEvent(queryClient, anEvent("operation.progress"));
+  expect(isStale()).toBe(false);
+  dispatchEvent(queryClient, anEvent("operation.succeeded"));
+  expect(isStale()).toBe(true);
 });

@@ -10,7 +10,7 @@ import { isMissingCode } from "@/lib/retrying";
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   useDocumentTitle("Error · Rowmill");
-  if (isNotFound(error)) return <NotFoundPage />;
+  if (isNotFound(error)) return <NotFoundPage error={error} />;
   const retry = () => {
     reset();
     void router.invalidate();
@@ -22,5 +22,5 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
     };
     return <LoadError level={1} error={words} title="Load the page again" onRetry={reload} />;
   }
-  return <LoadError level={1} error={error} title="Something went wrong" onRetry={retry} />;
+  return <LoadError level={1} error={error} onRetry={retry} />;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { filterParam, parseSearch, stringifySearch, textParam } from "@/lib/search";
+import { filterParam, parseSearch, stringifySearch, textListParam, textParam } from "@/lib/search";
 import { formatSort, parseSort } from "@/lib/sorting";
 
 it("keeps repeated names, spaces and special signs through the address bar", () => {
@@ -39,4 +39,10 @@ it("reads and writes an order by several columns", () => {
   expect(parseSort(undefined)).toEqual([]);
   expect(parseSort(",-")).toEqual([]);
   expect(formatSort([])).toBeUndefined();
+});
+
+it("takes a parameter that occurs once as a list of one", () => {
+  expect(textListParam("a")).toEqual(["a"]);
+  expect(textListParam(["a", "", 1])).toEqual(["a"]);
+  expect(textListParam(undefined)).toBeUndefined();
 });

@@ -36,6 +36,14 @@ export function textParam(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** The texts of a parameter that may occur more than once. */
+export function textListParam(value: unknown): string[] | undefined {
+  const texts = (Array.isArray(value) ? value : [value]).filter(
+    (one): one is string => typeof one === "string" && one !== "",
+  );
+  return texts.length === 0 ? undefined : texts;
+}
+
 /** The filters of an address, in their canonical spelling; what is no filter is dropped. */
 export function filterParam(value: unknown): string[] | undefined {
   const texts = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === "string");

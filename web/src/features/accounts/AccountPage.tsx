@@ -7,6 +7,7 @@ import page from "@/components/page.module.css";
 import { ThemeToggle } from "@/components/ThemeToggle";
 import styles from "@/features/accounts/accounts.module.css";
 import { SessionList } from "@/features/accounts/SessionList";
+import { KeysPanel } from "@/features/keys/KeysPanel";
 import { formatDateTime } from "@/lib/format";
 
 function Profile() {
@@ -46,6 +47,7 @@ export function AccountPage() {
       <section className={styles.panel} aria-label="Profile">
         <Profile />
       </section>
+      <KeysPanel />
       <section className={styles.panel} aria-labelledby="sessions">
         <header className={styles.panelHead}>
           <h2 id="sessions">Sessions</h2>

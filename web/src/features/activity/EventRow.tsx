@@ -4,6 +4,8 @@ import {
   IconCircleX,
   IconDatabase,
   IconFileImport,
+  IconFilterCog,
+  IconKey,
   IconPencil,
   IconRefresh,
   IconTrash,
@@ -23,6 +25,13 @@ const ICONS: Record<string, typeof IconDatabase> = {
   "import.succeeded": IconCircleCheck,
   "import.failed": IconAlertTriangle,
   "import.cancelled": IconCircleX,
+  "operation.created": IconFilterCog,
+  "operation.started": IconFilterCog,
+  "operation.succeeded": IconCircleCheck,
+  "operation.failed": IconAlertTriangle,
+  "operation.cancelled": IconCircleX,
+  "key.created": IconKey,
+  "key.deleted": IconKey,
 };
 
 function DatasetName({ event, name }: { event: LogEvent; name: string }) {
@@ -47,6 +56,11 @@ export function EventRow({ event }: { event: LogEvent }) {
           {dataset !== null && <DatasetName event={event} name={dataset} />}
           {after}
         </p>
+        {event.subject === "operation" && event.subject_id && (
+          <Link to="/operations/$id" params={{ id: event.subject_id }} className={styles.more}>
+            Details
+          </Link>
+        )}
         {event.subject === "import" && event.subject_id && (
           <Link to="/imports/$id" params={{ id: event.subject_id }} className={styles.more}>
             Details

@@ -30,3 +30,14 @@ it("names the dataset by its name where the event has it", () => {
 it("does not hide a kind of event that it does not know", () => {
   expect(sentence(anEvent("feed.ran"))).toBe("feed.ran sales");
 });
+
+it("tells of operations and keys", () => {
+  const receipt = { rows_in: 6, rows_out: 4, removed: 2 };
+  const payload = { dataset_slug: "sales", dataset_name: "Sales", receipt };
+  expect(sentence(anEvent("operation.succeeded", { payload }))).toBe(
+    "An operation on Sales kept 4 rows and removed 2 rows",
+  );
+  const made = anEvent("key.created", { payload: { name: "nightly" } });
+  expect(sentence(made)).toBe("Made the API key nightly");
+  expect(describeEvent(made).dataset).toBeNull();
+});

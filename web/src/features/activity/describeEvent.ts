@@ -30,6 +30,13 @@ function describeSuccess(payload: LogEvent["payload"]): string {
   return rejected > 0 ? `${words}, ${countOf(rejected, "reject")}` : words;
 }
 
+function describeOperation(payload: LogEvent["payload"]): string {
+  const kept = number(payload.receipt, "rows_out");
+  const removed = number(payload.receipt, "removed");
+  if (kept === null || removed === null) return " succeeded";
+  return ` kept ${countOf(kept, "row")} and removed ${countOf(removed, "row")}`;
+}
+
 function describeFailure(payload: LogEvent["payload"]): string {
   const { error } = payload;
   if (typeof error !== "object" || error === null) return " failed";
@@ -37,39 +44,60 @@ function describeFailure(payload: LogEvent["payload"]): string {
   return typeof message === "string" ? ` failed: ${message}` : " failed";
 }
 
+/** How the sentence of each kind begins; most go on with the name of a dataset. */
+const BEGINNINGS: Record<string, string> = {
+  "dataset.created": "Created dataset ",
+  "dataset.renamed": "Renamed a dataset to ",
+  "dataset.deleted": "Deleted dataset ",
+  "dataset.changed": "",
+  "import.created": "Received a file for ",
+  "import.started": "Began the import into ",
+  "import.succeeded": "Imported into ",
+  "import.failed": "The import into ",
+  "import.cancelled": "Cancelled the import into ",
+  "operation.created": "Asked for an operation on ",
+  "operation.started": "Began an operation on ",
+  "operation.succeeded": "An operation on ",
+  "operation.failed": "An operation on ",
+  "operation.cancelled": "Cancelled an operation on ",
+  "key.created": "Made the API key ",
+  "key.deleted": "Revoked the API key ",
+};
+
+function describeRest(kind: string, payload: LogEvent["payload"]): string {
+  const rows = number(payload, "row_count");
+  switch (kind) {
+    case "dataset.changed":
+      return rows === null ? " changed" : ` now has ${countOf(rows, "row")}`;
+    case "import.succeeded":
+      return describeSuccess(payload);
+    case "operation.succeeded":
+      return describeOperation(payload);
+    case "import.failed":
+    case "operation.failed":
+      return describeFailure(payload);
+    default:
+      return "";
+  }
+}
+
+function toneOf(kind: string): EventTone {
+  if (kind.endsWith(".succeeded")) return "good";
+  return kind.endsWith(".failed") ? "bad" : "none";
+}
+
 /** An event of the log as a sentence. */
 export function describeEvent({ kind, payload }: LogEvent): EventWords {
   const slug = text(payload, "dataset_slug") ?? text(payload, "slug");
-  const dataset = text(payload, "dataset_name") ?? text(payload, "name") ?? slug;
-  const rows = number(payload, "row_count");
-  const words = (before: string, after = "", tone: EventTone = "none"): EventWords => ({
-    before,
-    after,
-    dataset,
-    tone,
-  });
-  switch (kind) {
-    case "dataset.created":
-      return words("Created dataset ");
-    case "dataset.renamed":
-      return words("Renamed a dataset to ");
-    case "dataset.deleted":
-      return words("Deleted dataset ");
-    case "dataset.changed":
-      return words("", rows === null ? " changed" : ` now has ${countOf(rows, "row")}`);
-    case "import.created":
-      return words("Received a file for ");
-    case "import.started":
-      return words("Began the import into ");
-    case "import.succeeded":
-      return words("Imported into ", describeSuccess(payload), "good");
-    case "import.failed":
-      return words("The import into ", describeFailure(payload), "bad");
-    case "import.cancelled":
-      return words("Cancelled the import into ");
-    default:
-      return words(`${kind} `);
-  }
+  const name = text(payload, "dataset_name") ?? text(payload, "name") ?? slug;
+  const before = BEGINNINGS[kind] ?? `${kind} `;
+  const isOfKey = kind.startsWith("key.");
+  return {
+    before: isOfKey ? before + (name ?? "") : before,
+    after: describeRest(kind, payload),
+    dataset: isOfKey ? null : name,
+    tone: toneOf(kind),
+  };
 }
 
 /** The day an event belongs to, for the headings of the list: "2026-11-21". */

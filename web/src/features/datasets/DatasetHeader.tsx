@@ -4,6 +4,8 @@ import {
   IconChevronLeft,
   IconDots,
   IconDownload,
+  IconFilterCog,
+  IconHistory,
   IconPencil,
   IconPlus,
   IconTrash,
@@ -13,6 +15,7 @@ import { useState } from "react";
 
 import { exportHref } from "@/api/queries";
 import type { DatasetDetail } from "@/api/types";
+import { LinkMenuItem } from "@/components/links";
 import { StatusBadge } from "@/components/StatusBadge";
 import { TimeAgo } from "@/components/TimeAgo";
 import styles from "@/features/datasets/datasets.module.css";
@@ -99,6 +102,21 @@ export function DatasetHeader({ dataset, onAddData }: Props) {
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
+              <LinkMenuItem
+                to="/operations/new"
+                search={{ dataset: dataset.slug }}
+                disabled={dataset.version === null}
+                leftSection={<IconFilterCog size={15} stroke={1.7} />}
+              >
+                Run an operation
+              </LinkMenuItem>
+              <LinkMenuItem
+                to="/operations"
+                search={{ dataset: dataset.slug }}
+                leftSection={<IconHistory size={15} stroke={1.7} />}
+              >
+                Its operations
+              </LinkMenuItem>
               <Menu.Item
                 leftSection={<IconPencil size={15} stroke={1.7} />}
                 onClick={() => {

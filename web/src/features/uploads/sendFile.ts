@@ -4,6 +4,8 @@ import type { ImportMode, UploadAnswer } from "@/api/types";
 export interface UploadTarget {
   /** An existing dataset; a new one is made from the file's name when absent. */
   dataset?: { slug: string; name: string };
+  /** The workspace's one dataset of this template, made when missing. */
+  template?: string;
   mode: ImportMode;
   /** Columns that identify a row, for upsert. */
   key: string[];
@@ -32,6 +34,7 @@ function toForm(file: File, target: UploadTarget): FormData {
     form.append("mode", target.mode);
     if (target.key.length > 0) form.append("key", target.key.join(","));
   }
+  if (target.template !== undefined) form.append("template", target.template);
   if (target.force) form.append("force", "true");
   form.append("file", file, file.name);
   return form;

@@ -1,0 +1,1 @@
+"""One archive of everything: made while Rowmill runs, checked and put back by `restore`."""

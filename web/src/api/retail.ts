@@ -1,0 +1,67 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+
+import { api, unwrap } from "@/api/client";
+import { keys, type QueryPairs } from "@/api/queries";
+
+function queryString(pairs: QueryPairs): string {
+  return new URLSearchParams(pairs.map(([name, value]) => [name, value])).toString();
+}
+
+function pathWith(path: string, pairs: QueryPairs): string {
+  return pairs.length === 0 ? path : `${path}?${queryString(pairs)}`;
+}
+
+/** Path and query of the request for the dashboard's figures. */
+export const dashboardPath = (pairs: QueryPairs) => pathWith("/api/dashboard", pairs);
+
+export const dashboardQuery = (pairs: QueryPairs) =>
+  queryOptions({
+    queryKey: [...keys.dashboard, "figures", pairs],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/dashboard", { signal, querySerializer: () => queryString(pairs) })),
+  });
+
+/** Values of a filter that contain `q`; the filters of `pairs` narrow them. */
+export const dashboardValuesQuery = (field: string, q: string, pairs: QueryPairs) =>
+  queryOptions({
+    queryKey: [...keys.dashboard, "values", field, q, pairs],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/dashboard/values", {
+          signal,
+          params: { query: { field, q } },
+          querySerializer: ({ field: name, q: text }) =>
+            queryString([["field", name], ["q", text ?? ""], ["limit", "50"], ...pairs]),
+        }),
+      ),
+    staleTime: 30_000,
+  });
+
+export const createDemo = () => unwrap(api.POST("/api/demo"));
+
+export const adoptAsSales = (slug: string) =>
+  unwrap(
+    api.POST("/api/datasets/{dataset}/template", {
+      params: { path: { dataset: slug } },
+      body: { template: "sales" },
+    }),
+  );
+
+/** Path and query of the request for the list of stock. */
+export const stockPath = (pairs: QueryPairs) => pathWith("/api/stock", pairs);
+
+export const stockQuery = (pairs: QueryPairs) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.stock, pairs],
+    queryFn: ({ signal, pageParam }) => {
+      const cursor: QueryPairs = pageParam === undefined ? [] : [["cursor", pageParam]];
+      return unwrap(
+        api.GET("/api/stock", {
+          signal,
+          querySerializer: () => queryString([...pairs, ...cursor]),
+        }),
+      );
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });

@@ -1,0 +1,36 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+
+import { dashboardQuery } from "@/api/retail";
+import { appRoute } from "@/app/routes/base";
+import { figurePairs, readDashboardSearch } from "@/features/dashboard/dashboardSearch";
+import { readStockSearch } from "@/features/stock/stockSearch";
+
+const CHARTS = [
+  () => import("@/features/explore/TimeChart"),
+  () => import("@/features/dashboard/StoreMap"),
+];
+
+const dashboardRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/dashboard",
+  validateSearch: readDashboardSearch,
+  loaderDeps: ({ search }) => figurePairs(search),
+  // Figures and charts are fetched while the page's code is on its way; the page shows what fails.
+  loader: ({ context, deps }) => {
+    context.queryClient.query(dashboardQuery(deps)).catch(() => undefined);
+    for (const load of CHARTS) load().catch(() => undefined);
+  },
+  component: lazyRouteComponent(
+    () => import("@/features/dashboard/DashboardPage"),
+    "DashboardPage",
+  ),
+});
+
+const stockRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/stock",
+  validateSearch: readStockSearch,
+  component: lazyRouteComponent(() => import("@/features/stock/StockPage"), "StockPage"),
+});
+
+export const retailRoutes = [dashboardRoute, stockRoute] as const;

@@ -1,0 +1,47 @@
+import { CloseButton, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { useState } from "react";
+
+interface Props {
+  label: string;
+  value: string;
+  onChange: (value: string | undefined) => void;
+}
+
+/** A search that is asked a moment after the last letter. */
+export function SearchField({ label, value, onChange }: Props) {
+  const [typed, setTyped] = useState(value);
+  const ask = useDebouncedCallback((text: string) => {
+    onChange(text.trim() || undefined);
+  }, 250);
+  const change = (text: string) => {
+    setTyped(text);
+    ask(text);
+  };
+  return (
+    <TextInput
+      aria-label={label}
+      placeholder={label}
+      type="search"
+      size="sm"
+      w={{ base: "100%", xs: 280 }}
+      leftSection={<IconSearch size={15} stroke={1.7} aria-hidden />}
+      rightSection={
+        typed !== "" && (
+          <CloseButton
+            size="sm"
+            aria-label="Clear the search"
+            onClick={() => {
+              change("");
+            }}
+          />
+        )
+      }
+      value={typed}
+      onChange={(event) => {
+        change(event.currentTarget.value);
+      }}
+    />
+  );
+}

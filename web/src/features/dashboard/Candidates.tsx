@@ -1,0 +1,66 @@
+import { Button, Skeleton } from "@mantine/core";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { toMessage } from "@/api/problem";
+import { datasetsQuery, keys } from "@/api/queries";
+import { adoptAsSales } from "@/api/retail";
+import type { DatasetSummary } from "@/api/types";
+import { LinkAnchor } from "@/components/links";
+import styles from "@/features/dashboard/dashboard.module.css";
+import { countOf } from "@/lib/format";
+
+/** Which columns would play which part: "amount from Sale (Dollars), date from Date". */
+function describeMapping({ suggested_template: suggested }: DatasetSummary): string {
+  const telling = ["date", "amount", "quantity", "store_name", "item_number"];
+  const parts = (suggested?.mapping ?? []).filter(({ role }) => telling.includes(role));
+  return parts.map(({ role, header }) => `${role.replaceAll("_", " ")}: ${header}`).join(" · ");
+}
+
+function Candidate({ dataset }: { dataset: DatasetSummary }) {
+  const queryClient = useQueryClient();
+  const adoption = useMutation({
+    mutationFn: () => adoptAsSales(dataset.slug),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.dashboard }),
+  });
+  const { slug, name, row_count: rows } = dataset;
+  return (
+    <li className={styles.candidate}>
+      <span className={styles.candidateName}>
+        <LinkAnchor to="/datasets/$slug" params={{ slug }} className="truncate" size="sm">
+          {name}
+        </LinkAnchor>
+        <span className="muted">{countOf(rows, "row")}</span>
+        <span className="muted">{describeMapping(dataset)}</span>
+        {adoption.isError && <span role="alert">{toMessage(adoption.error)}</span>}
+      </span>
+      <Button
+        size="xs"
+        variant="light"
+        aria-label={`Use ${name} as sales`}
+        loading={adoption.isPending}
+        onClick={() => adoption.mutate()}
+      >
+        Use as sales
+      </Button>
+    </li>
+  );
+}
+
+/** The datasets that could be the sales. */
+export function Candidates() {
+  const { data } = useInfiniteQuery(datasetsQuery());
+  if (!data) return <Skeleton h={60} />;
+  const found = data.pages
+    .flatMap(({ items }) => items)
+    .filter((one) => one.suggested_template?.template === "sales" && one.version !== null);
+  if (found.length === 0) {
+    return <p>No dataset looks like sales yet.</p>;
+  }
+  return (
+    <ul className={styles.candidates}>
+      {found.map((dataset) => (
+        <Candidate key={dataset.id} dataset={dataset} />
+      ))}
+    </ul>
+  );
+}
