@@ -199,6 +199,7 @@ class RateLimiter:
         self._storage = PostgresStorage(engine)
         self._windows: OrderedDict[str, _Window] = OrderedDict()
         self._lock = threading.Lock()
+        self._takes = tuple(threading.Lock() for _ in range(64))
 
     def spend_held(self, policy: Policy, identifier: str) -> Standing | None:
         """Count a request without asking the database; None where that has to be asked."""
@@ -216,10 +217,13 @@ class RateLimiter:
 
     def spend(self, policy: Policy, identifier: str) -> Standing | None:
         """Count a request. None where the database does not answer: nothing is refused then."""
-        standing = self.spend_held(policy, identifier)
-        if standing is not None:
-            return standing
         key = f"{policy.name}:{identifier}"
+        # One thread takes, and the others spend of it: many at once would take more than is spent.
+        with self._takes[hash(key) % len(self._takes)]:
+            return self.spend_held(policy, identifier) or self._take(policy, key)
+
+    def _take(self, policy: Policy, key: str) -> Standing | None:
+        """Take a batch from the shared count, and spend one of it."""
         try:
             counted, left = self._storage.take(
                 f"rate:{key}", WINDOW_SECONDS, policy.batch, is_durable=False
@@ -235,9 +239,9 @@ class RateLimiter:
             return window.standing(policy, is_exceeded=True)
 
     def _keep(self, key: str, counted: int, taken: int, ends_at: float) -> _Window:
-        """Add what was taken to what another thread may have taken meanwhile."""
+        """The window with what was taken; where the last one is over, nothing is left of that."""
         window = self._windows.get(key)
-        if window is None or window.ends_at <= time.monotonic() or counted < window.counted:
+        if window is None or window.ends_at <= time.monotonic() or counted <= window.counted:
             window = self._windows[key] = _Window(ends_at, counted, 0)
         window.counted, window.ends_at = counted, ends_at
         window.tokens += taken

@@ -73,7 +73,7 @@ def errors_page() -> str:
         ),
         "| code | status | meaning |\n|---|---|---|\n",
     ]
-    for error in sorted(set(all_errors()), key=lambda e: (e.status, e.code)):
+    for error in sorted(set(all_errors()), key=lambda e: (e.status, e.code, e.__doc__ or "")):
         summary = inspect.cleandoc(error.__doc__ or error.title).split("\n\n")[0]
         meaning = " ".join(summary.split())
         lines.append(f"| `{error.code}` | {error.status} | {meaning} |\n")

@@ -176,10 +176,10 @@ def test_large_limits_are_exact_too_and_cost_few_round_trips(context: Context) -
     with ThreadPoolExecutor(8) as threads:
         passed = list(threads.map(lambda n: spent(limiters[n % 2], policy), range(1100)))
 
-    assert 1000 - 2 * policy.batch <= sum(passed) <= 1000
+    assert 1000 - 2 * policy.batch <= sum(passed) <= 1000  # each may still hold a part of a batch
     with transaction(context.engine) as session:
         (window,) = session.query(Throttle).all()
-    assert window.count <= 1000 + 16 * policy.batch
+    assert window.count <= 1000 + 2 * policy.batch
 
 
 def test_nothing_is_refused_because_the_database_is_away() -> None:

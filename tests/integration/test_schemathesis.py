@@ -7,9 +7,12 @@ half of them.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,9 +83,31 @@ def target(tmp_path_factory: pytest.TempPathFactory, module_database_url: str) -
         world.ready = world.things()
         drain(module_database_url, app.state.context)
         app.state.hub.close()  # streams end at once
-        with served(app) as address:
+        with worked_on(module_database_url, configured), served(app) as address:
             schema = schemathesis.openapi.from_dict(app.openapi())
             yield Target(address, world, schema)
+
+
+@contextmanager
+def worked_on(database_url: str, configured: Settings) -> Iterator[None]:
+    """A worker process beside the server, for the routes that wait for their jobs."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("ROWMILL_")},
+        "ROWMILL_DATABASE_URL": database_url,
+        "ROWMILL_DATA_DIR": str(configured.data_dir),
+        "ROWMILL_MIN_FREE_BYTES": "0",
+    }
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "rowmill", "worker"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(60)
 
 
 class served:  # noqa: N801 - a context manager, used as a function
