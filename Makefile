@@ -9,6 +9,8 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 UV := $(BIN)/uv
 ROWS ?= 5000000
+# The tests of a file stay together: they share a database.
+PARALLEL := --numprocesses logical --dist loadfile
 BACKUPS ?= backups
 COMPOSE = $(shell if docker compose version >/dev/null 2>&1; then echo docker compose; \
   elif command -v docker-compose >/dev/null; then echo docker-compose; fi)
@@ -39,10 +41,10 @@ check: .venv/.dev web/node_modules/.package-lock.json ## Format, lint, types, im
 lint: check ## The same as check
 
 unit: .venv/.dev ## Unit tests
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest $(PARALLEL) tests/unit
 
 integration: .venv/.dev ## Tests on a real PostgreSQL and a real lake
-	$(BIN)/pytest tests/integration
+	$(BIN)/pytest $(PARALLEL) tests/integration
 
 web-test: web/node_modules/.package-lock.json ## Unit tests of the web app
 	cd web && npm run --silent test

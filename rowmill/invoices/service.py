@@ -80,9 +80,12 @@ def create(context: Context, author: Author, body: InvoiceIn) -> Written:
     Raises: Refused, NumberTaken.
     """
     with transaction(context.engine) as session:
-        dataset = templates.find_or_create_dataset(
-            session, author.workspace_id, SALES, created_by=author.user.id
-        )
+        dataset = templates.find_dataset(session, author.workspace_id, SALES.name)
+        if dataset is None:
+            _check_first(body)
+            dataset = templates.find_or_create_dataset(
+                session, author.workspace_id, SALES, created_by=author.user.id
+            )
 
     def plan(found: Dataset, reading: Reading) -> Plan:
         book = Book(found, reading, Roles.of(found, reading))
@@ -195,6 +198,13 @@ def _dataset(context: Context, author: Author) -> Dataset:
     if dataset is None:
         raise no_such_invoice()
     return dataset
+
+
+def _check_first(body: InvoiceIn) -> None:
+    """Refuse what could not be written before a dataset is made for it. Raises: Refused."""
+    draft = drafting.Draft.of(Columns(()), Roles({}))
+    drafting.rows_of(body, None, draft)
+    draft.check()
 
 
 def _unchanged(context: Context, book: Book, number: str, if_match: str | None) -> Invoice:

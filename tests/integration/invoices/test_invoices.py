@@ -285,3 +285,10 @@ def test_the_sales_of_others_are_not_found(client: TestClient, ada: Account) -> 
     assert client.get("/api/invoices").json()["items"] == []
     created(client, invoice())
     assert ada.email
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_first_invoice_that_is_refused_leaves_no_dataset(client: TestClient) -> None:
+    refused = client.post("/api/invoices", json={"number": "A-1"})
+    assert refused.status_code == 422, refused.text
+    assert client.get("/api/datasets").json()["items"] == []
