@@ -10,7 +10,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 ROWS ?= 5000000
 # The tests of a file stay together: they share a database.
-PARALLEL := --numprocesses logical --dist loadfile
+PARALLEL := --numprocesses logical --dist loadfile --no-loadscope-reorder
 BACKUPS ?= backups
 COMPOSE = $(shell if docker compose version >/dev/null 2>&1; then echo docker compose; \
   elif command -v docker-compose >/dev/null; then echo docker-compose; fi)

@@ -22,6 +22,11 @@ from rowmill.settings import Settings
 from tests.queueing import drain
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow ones: side by side with the others, they take no time of their own."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server: the one named by ROWMILL_TEST_DATABASE_URL, or one of our own."""

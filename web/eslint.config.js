@@ -23,6 +23,7 @@ const FEATURES = {
   explore: [],
   dashboard: ["explore", "uploads"],
   stock: [],
+  invoices: [],
   uploads: ["imports"],
   imports: [],
   datasets: ["uploads", "imports"],

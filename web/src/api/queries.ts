@@ -10,6 +10,8 @@ export const keys = {
   activity: ["activity"],
   dashboard: ["dashboard"],
   stock: ["stock"],
+  demo: ["demo"],
+  templates: ["templates"],
   datasets: ["datasets"],
   dataset: (slug: string) => ["dataset", slug],
   /** What changes with every version of a dataset, apart from its paged records. */

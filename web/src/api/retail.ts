@@ -37,15 +37,33 @@ export const dashboardValuesQuery = (field: string, q: string, pairs: QueryPairs
     staleTime: 30_000,
   });
 
+/** The demo; asked for again and again while it is on its way. */
+export const demoQuery = queryOptions({
+  queryKey: keys.demo,
+  queryFn: ({ signal }) => unwrap(api.GET("/api/demo", { signal })),
+  refetchInterval: ({ state }) => (state.data?.status === "processing" ? 1000 : false),
+});
+
 export const createDemo = () => unwrap(api.POST("/api/demo"));
 
-export const adoptAsSales = (slug: string) =>
+export const removeDemo = () => unwrap(api.DELETE("/api/demo"));
+
+export const templatesQuery = queryOptions({
+  queryKey: keys.templates,
+  queryFn: ({ signal }) => unwrap(api.GET("/api/templates", { signal })),
+  staleTime: 60_000,
+});
+
+export const adoptTemplate = (slug: string, template: string) =>
   unwrap(
     api.POST("/api/datasets/{dataset}/template", {
       params: { path: { dataset: slug } },
-      body: { template: "sales" },
+      body: { template },
     }),
   );
+
+export const releaseTemplate = (slug: string) =>
+  unwrap(api.DELETE("/api/datasets/{dataset}/template", { params: { path: { dataset: slug } } }));
 
 /** Path and query of the request for the list of stock. */
 export const stockPath = (pairs: QueryPairs) => pathWith("/api/stock", pairs);

@@ -44,6 +44,7 @@ export type Workers = Answer<"/api/admin/workers">;
 export type Storage = Answer<"/api/admin/storage">;
 export type MaintenanceRun = Answer<"/api/admin/maintenance">["items"][number];
 export type AuditEvent = Answer<"/api/admin/audit">["items"][number];
+export type Demo = Schemas["Demo"];
 export type Dashboard = Schemas["Dashboard"];
 export type Kpi = Schemas["Kpi"];
 export type DashboardPeriod = Schemas["Period"];

@@ -4,6 +4,7 @@ import {
   IconApi,
   IconBuildingStore,
   IconChartHistogram,
+  IconFileInvoice,
   IconInbox,
   IconTool,
   IconTransform,
@@ -61,6 +62,7 @@ interface Entry {
 const ENTRIES: readonly Entry[] = [
   { to: "/", label: "Datasets", Icon: IconInbox },
   { to: "/dashboard", label: "Dashboard", Icon: IconChartHistogram },
+  { to: "/invoices", label: "Invoices", Icon: IconFileInvoice },
   { to: "/stock", label: "Stock", Icon: IconBuildingStore },
   { to: "/operations", label: "Operations", Icon: IconTransform },
   { to: "/activity", label: "Activity", Icon: IconActivity },

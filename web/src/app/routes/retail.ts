@@ -3,7 +3,9 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { dashboardQuery } from "@/api/retail";
 import { appRoute } from "@/app/routes/base";
 import { figurePairs, readDashboardSearch } from "@/features/dashboard/dashboardSearch";
+import { readInvoiceSearch } from "@/features/invoices/invoiceSearch";
 import { readStockSearch } from "@/features/stock/stockSearch";
+import { textParam } from "@/lib/search";
 
 const CHARTS = [
   () => import("@/features/explore/TimeChart"),
@@ -33,4 +35,35 @@ const stockRoute = createRoute({
   component: lazyRouteComponent(() => import("@/features/stock/StockPage"), "StockPage"),
 });
 
-export const retailRoutes = [dashboardRoute, stockRoute] as const;
+const invoicesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/invoices",
+  validateSearch: readInvoiceSearch,
+  component: lazyRouteComponent(() => import("@/features/invoices/InvoicesPage"), "InvoicesPage"),
+});
+
+const newInvoiceRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/invoices/new",
+  component: lazyRouteComponent(
+    () => import("@/features/invoices/NewInvoicePage"),
+    "NewInvoicePage",
+  ),
+});
+
+const invoiceRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/invoices/$id",
+  validateSearch: (search: Record<string, unknown>): { edit?: string } => ({
+    edit: textParam(search.edit),
+  }),
+  component: lazyRouteComponent(() => import("@/features/invoices/InvoicePage"), "InvoicePage"),
+});
+
+export const retailRoutes = [
+  dashboardRoute,
+  stockRoute,
+  invoicesRoute,
+  newInvoiceRoute,
+  invoiceRoute,
+] as const;

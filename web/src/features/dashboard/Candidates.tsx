@@ -1,27 +1,24 @@
 import { Button, Skeleton } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 
 import { toMessage } from "@/api/problem";
-import { datasetsQuery, keys } from "@/api/queries";
-import { adoptAsSales } from "@/api/retail";
+import { datasetsQuery } from "@/api/queries";
 import type { DatasetSummary } from "@/api/types";
 import { LinkAnchor } from "@/components/links";
+import { useAdoption } from "@/components/useTemplate";
 import styles from "@/features/dashboard/dashboard.module.css";
 import { countOf } from "@/lib/format";
+import { spaced } from "@/lib/words";
 
 /** Which columns would play which part: "amount from Sale (Dollars), date from Date". */
 function describeMapping({ suggested_template: suggested }: DatasetSummary): string {
   const telling = ["date", "amount", "quantity", "store_name", "item_number"];
   const parts = (suggested?.mapping ?? []).filter(({ role }) => telling.includes(role));
-  return parts.map(({ role, header }) => `${role.replaceAll("_", " ")}: ${header}`).join(" · ");
+  return parts.map(({ role, header }) => `${spaced(role)}: ${header}`).join(" · ");
 }
 
 function Candidate({ dataset }: { dataset: DatasetSummary }) {
-  const queryClient = useQueryClient();
-  const adoption = useMutation({
-    mutationFn: () => adoptAsSales(dataset.slug),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.dashboard }),
-  });
+  const adoption = useAdoption(dataset.slug);
   const { slug, name, row_count: rows } = dataset;
   return (
     <li className={styles.candidate}>
@@ -38,7 +35,7 @@ function Candidate({ dataset }: { dataset: DatasetSummary }) {
         variant="light"
         aria-label={`Use ${name} as sales`}
         loading={adoption.isPending}
-        onClick={() => adoption.mutate()}
+        onClick={() => adoption.mutate("sales")}
       >
         Use as sales
       </Button>

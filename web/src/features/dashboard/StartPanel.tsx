@@ -1,9 +1,6 @@
 import { IconDatabaseImport, IconFileSpreadsheet, IconSparkles } from "@tabler/icons-react";
-import { Button } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 
-import { toMessage } from "@/api/problem";
-import { createDemo } from "@/api/retail";
+import { DemoData } from "@/components/DemoData";
 import { Candidates } from "@/features/dashboard/Candidates";
 import styles from "@/features/dashboard/dashboard.module.css";
 import { DropZone } from "@/features/uploads/DropZone";
@@ -11,24 +8,12 @@ import { NEW_DATASET } from "@/features/uploads/sendFile";
 import { useAddFiles } from "@/features/uploads/useAddFiles";
 
 function DemoCard() {
-  const demo = useMutation({ mutationFn: createDemo });
   return (
     <section className={styles.startCard} aria-labelledby="start-demo">
       <IconSparkles size={20} stroke={1.6} aria-hidden />
       <h2 id="start-demo">Look around with demo data</h2>
       <p>A made-up chain of shops: two years of sales, products and stock, in under a minute.</p>
-      {demo.isError && (
-        <p role="alert" className={styles.failure}>
-          {toMessage(demo.error)}
-        </p>
-      )}
-      {demo.isSuccess ? (
-        <p role="status">On its way. The figures appear here as soon as the sales are in.</p>
-      ) : (
-        <Button variant="default" loading={demo.isPending} onClick={() => demo.mutate()}>
-          Create demo data
-        </Button>
-      )}
+      <DemoData whenReady="The demo data is ready." />
     </section>
   );
 }

@@ -1,26 +1,18 @@
-import { ActionIcon, Button, Menu } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import {
-  IconChevronLeft,
-  IconDots,
-  IconDownload,
-  IconFilterCog,
-  IconHistory,
-  IconPencil,
-  IconPlus,
-  IconTrash,
-} from "@tabler/icons-react";
+import { IconChevronLeft, IconDownload, IconPlus } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { exportHref } from "@/api/queries";
 import type { DatasetDetail } from "@/api/types";
-import { LinkMenuItem } from "@/components/links";
 import { StatusBadge } from "@/components/StatusBadge";
 import { TimeAgo } from "@/components/TimeAgo";
 import styles from "@/features/datasets/datasets.module.css";
+import { DatasetMenu } from "@/features/datasets/DatasetMenu";
 import { DatasetName } from "@/features/datasets/DatasetName";
 import { DeleteDialog } from "@/features/datasets/DeleteDialog";
+import { TemplateBadge } from "@/features/datasets/TemplateBadge";
 import { filterPairs, parseFilters } from "@/lib/filters";
 import { countOf, formatBytes } from "@/lib/format";
 import { useAddressFilters } from "@/lib/useAddressFilters";
@@ -89,51 +81,20 @@ export function DatasetHeader({ dataset, onAddData }: Props) {
         <div className={styles.titleRow}>
           <DatasetName dataset={dataset} isEditing={isRenaming} onEditing={setRenaming} />
           <StatusBadge status={dataset.status} />
+          <TemplateBadge dataset={dataset} />
         </div>
         <div style={{ display: "flex", gap: 8 }}>
           <ExportMenu dataset={dataset} />
           <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={onAddData}>
             Add data
           </Button>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <ActionIcon size={36} variant="default" aria-label="More actions">
-                <IconDots size={17} stroke={1.7} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <LinkMenuItem
-                to="/operations/new"
-                search={{ dataset: dataset.slug }}
-                disabled={dataset.version === null}
-                leftSection={<IconFilterCog size={15} stroke={1.7} />}
-              >
-                Run an operation
-              </LinkMenuItem>
-              <LinkMenuItem
-                to="/operations"
-                search={{ dataset: dataset.slug }}
-                leftSection={<IconHistory size={15} stroke={1.7} />}
-              >
-                Its operations
-              </LinkMenuItem>
-              <Menu.Item
-                leftSection={<IconPencil size={15} stroke={1.7} />}
-                onClick={() => {
-                  setRenaming(true);
-                }}
-              >
-                Rename
-              </Menu.Item>
-              <Menu.Item
-                color="red"
-                leftSection={<IconTrash size={15} stroke={1.7} />}
-                onClick={deletion.open}
-              >
-                Delete…
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <DatasetMenu
+            dataset={dataset}
+            onRename={() => {
+              setRenaming(true);
+            }}
+            onDelete={deletion.open}
+          />
         </div>
       </div>
       <Facts dataset={dataset} />

@@ -8,6 +8,7 @@ import { LoadMore } from "@/components/LoadMore";
 import { StateMessage } from "@/components/StateMessage";
 import { DatasetRow } from "@/features/datasets/DatasetRow";
 import styles from "@/features/datasets/datasets.module.css";
+import { DemoFooter } from "@/features/datasets/DemoNotice";
 import { FirstSteps } from "@/features/datasets/FirstSteps";
 
 interface Props {
@@ -65,6 +66,7 @@ export function DatasetList({ search, hasAny }: Props) {
         isLoading={isFetchingNextPage}
         onMore={() => void fetchNextPage()}
       />
+      <DemoFooter />
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { PageLoading } from "@/components/PageLoading";
 import { DatasetHeader } from "@/features/datasets/DatasetHeader";
 import { DatasetNotice } from "@/features/datasets/DatasetNotice";
 import { DatasetTabs } from "@/features/datasets/DatasetTabs";
+import { TemplateNotice } from "@/features/datasets/TemplateNotice";
 import { PageDrop } from "@/features/uploads/PageDrop";
 import { UploadDialog } from "@/features/uploads/UploadDialog";
 
@@ -47,6 +48,7 @@ export function DatasetPage() {
       />
       <DatasetTabs slug={slug} />
       {!isImportsTab && <DatasetNotice dataset={dataset} />}
+      <TemplateNotice dataset={dataset} />
       <Outlet />
       {files === null && <PageDrop onFiles={setFiles} title={`Add data to ${dataset.name}`} />}
       <UploadDialog

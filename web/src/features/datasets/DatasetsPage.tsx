@@ -9,6 +9,7 @@ import { datasetsQuery } from "@/api/queries";
 import { PageHeader } from "@/components/PageHeader";
 import page from "@/components/page.module.css";
 import { DatasetList } from "@/features/datasets/DatasetList";
+import { DemoNotice } from "@/features/datasets/DemoNotice";
 import { DropZone } from "@/features/uploads/DropZone";
 import { PageDrop } from "@/features/uploads/PageDrop";
 import { UploadDialog } from "@/features/uploads/UploadDialog";
@@ -90,6 +91,7 @@ export function DatasetsPage() {
         <DropZone size={hasDatasets || hasUploads ? "band" : "large"} onFiles={addFiles} />
       )}
       <UploadList />
+      <DemoNotice />
       <DatasetList search={search ?? ""} hasAny={hasDatasets} />
       {!isDialogOpen && <PageDrop onFiles={addFiles} title="Each file becomes a dataset" />}
       <UploadDialog opened={isDialogOpen} onClose={dialog.close} files={files} onFiles={setFiles} />

@@ -9,10 +9,17 @@ import { LoadMore } from "@/components/LoadMore";
 import styles from "@/features/imports/imports.module.css";
 import { countOf, formatInteger } from "@/lib/format";
 
-function RejectRow({ reject }: { reject: Reject }) {
+/** Where in a workbook a reject stands, as spreadsheets write it: `Prices!C17`. */
+function placeOf({ sheet, cell }: Reject): string | null {
+  const parts = [sheet, cell].filter((part) => part != null);
+  return parts.length === 0 ? null : parts.join("!");
+}
+
+function RejectRow({ reject, hasPlace }: { reject: Reject; hasPlace: boolean }) {
   return (
     <tr>
       <td>{reject.line == null ? "–" : formatInteger(reject.line)}</td>
+      {hasPlace && <td>{placeOf(reject) ?? "–"}</td>}
       <td>{reject.column ?? "–"}</td>
       <td>
         {reject.value == null ? "–" : <code className={styles.rejectValue}>{reject.value}</code>}
@@ -30,6 +37,8 @@ export function RejectsTable({ runId, total }: { runId: string; total: number })
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
     rejectsQuery(runId),
   );
+  const rejects = data?.pages.flatMap(({ items }) => items) ?? [];
+  const hasPlace = rejects.some((reject) => placeOf(reject) !== null);
   return (
     <section>
       <div className={styles.sectionHead}>
@@ -55,6 +64,7 @@ export function RejectsTable({ runId, total }: { runId: string; total: number })
             <thead>
               <tr>
                 <th scope="col">Line</th>
+                {hasPlace && <th scope="col">Cell</th>}
                 <th scope="col">Column</th>
                 <th scope="col">Value</th>
                 <th scope="col">Reason</th>
@@ -62,14 +72,13 @@ export function RejectsTable({ runId, total }: { runId: string; total: number })
               </tr>
             </thead>
             <tbody>
-              {data.pages.flatMap(({ items }) =>
-                items.map((reject) => (
-                  <RejectRow
-                    key={`${reject.record}-${reject.column ?? ""}-${reject.code}`}
-                    reject={reject}
-                  />
-                )),
-              )}
+              {rejects.map((reject) => (
+                <RejectRow
+                  key={`${reject.record}-${reject.column ?? ""}-${reject.code}`}
+                  reject={reject}
+                  hasPlace={hasPlace}
+                />
+              ))}
             </tbody>
           </table>
           <LoadMore

@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import type { ImportMode } from "@/api/types";
 import { DropZone } from "@/features/uploads/DropZone";
+import { PartFields, type PartDraft } from "@/features/uploads/PartFields";
 import { NEW_DATASET, type UploadTarget } from "@/features/uploads/sendFile";
 import { TargetFields, type TargetDraft } from "@/features/uploads/TargetFields";
 import styles from "@/features/uploads/uploads.module.css";
@@ -20,10 +21,15 @@ interface Props {
   dataset?: { slug: string; name: string };
 }
 
-function toTarget(draft: TargetDraft): UploadTarget {
-  if (!draft.dataset) return NEW_DATASET;
+/** Where the files go, as chosen: fields that are hidden or empty say nothing. */
+function toTarget(draft: TargetDraft, part: PartDraft): UploadTarget {
+  const sheet = part.sheet.trim() || undefined;
+  const member = part.member.trim() || undefined;
+  if (draft.into === "new" || !draft.dataset) {
+    return { ...NEW_DATASET, template: draft.template ?? undefined, sheet, member };
+  }
   const key = draft.mode === "upsert" ? draft.key : [];
-  return { dataset: draft.dataset, mode: draft.mode, key, force: false };
+  return { dataset: draft.dataset, mode: draft.mode, key, force: false, sheet, member };
 }
 
 /** What still has to be chosen, in words; null when the import may start. */
@@ -68,10 +74,12 @@ function UploadForm({ onClose, files, onFiles, dataset }: Omit<Props, "opened">)
     dataset: dataset ?? null,
     mode: "append" satisfies ImportMode,
     key: [],
+    template: null,
   });
+  const [part, setPart] = useState<PartDraft>({ sheet: "", member: "" });
   const missing = findMissing(draft, files);
   const send = () => {
-    addFiles(files, draft.into === "existing" ? toTarget(draft) : NEW_DATASET);
+    addFiles(files, toTarget(draft, part));
     onClose();
   };
   return (
@@ -83,6 +91,7 @@ function UploadForm({ onClose, files, onFiles, dataset }: Omit<Props, "opened">)
         }}
       />
       <FileList files={files} onFiles={onFiles} />
+      <PartFields draft={part} onChange={setPart} files={files} />
       <TargetFields draft={draft} onChange={setDraft} isFixed={dataset !== undefined} />
       <Group justify="flex-end" gap="xs">
         {missing !== null && (

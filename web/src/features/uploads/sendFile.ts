@@ -1,5 +1,6 @@
 import { networkError, toApiError, type ApiError } from "@/api/problem";
 import type { ImportMode, UploadAnswer } from "@/api/types";
+import { isArchive, isWorkbook } from "@/features/uploads/fileNames";
 
 export interface UploadTarget {
   /** An existing dataset; a new one is made from the file's name when absent. */
@@ -11,6 +12,10 @@ export interface UploadTarget {
   key: string[];
   /** Import again although these exact bytes were imported before. */
   force: boolean;
+  /** The sheet to read, by name or number from 1; for workbooks. */
+  sheet?: string;
+  /** The file to read in an archive; for archives. */
+  member?: string;
 }
 
 export const NEW_DATASET: UploadTarget = { mode: "append", key: [], force: false };
@@ -35,6 +40,8 @@ function toForm(file: File, target: UploadTarget): FormData {
     if (target.key.length > 0) form.append("key", target.key.join(","));
   }
   if (target.template !== undefined) form.append("template", target.template);
+  if (target.sheet !== undefined && isWorkbook(file.name)) form.append("sheet", target.sheet);
+  if (target.member !== undefined && isArchive(file.name)) form.append("member", target.member);
   if (target.force) form.append("force", "true");
   form.append("file", file, file.name);
   return form;
