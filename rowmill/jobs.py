@@ -91,6 +91,13 @@ class Run:
         if self.attempt > MOST_ATTEMPTS:
             raise WorkerLost
 
+    def check_wanted(self, session: Session) -> None:
+        """Raises: JobCancelled where the job is to stop, or has ended without us."""
+        state = select(Job.status, Job.cancel_requested_at).where(Job.id == self.job_id)
+        status, cancelled_at = session.execute(state).one()
+        if cancelled_at is not None or JobStatus(status).is_final:
+            raise JobCancelled
+
     def check(self) -> None:
         """Raises: WorkerStopping where this worker was asked to end."""
         if stopping.is_set():

@@ -74,6 +74,21 @@ def problems(*statuses: int | type[errors.RowmillError]) -> dict[int | str, dict
     return documented
 
 
+def documented_filters(description: str, example: dict[str, str]) -> dict[str, Any]:
+    """The `openapi_extra` of an endpoint that takes filters on columns which no schema names."""
+    filters = {
+        "name": "filters",
+        "in": "query",
+        "required": False,
+        "style": "form",
+        "explode": True,
+        "description": description,
+        "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+        "example": example,
+    }
+    return {"parameters": [filters]}
+
+
 def complete(document: dict[str, Any]) -> dict[str, Any]:
     """The OpenAPI document with the schema that `problems` refers to, and without the framework's.
 

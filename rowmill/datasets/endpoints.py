@@ -22,7 +22,7 @@ from rowmill.datasets import (
 from rowmill.db import transaction
 from rowmill.errors import CursorExpired, QueryTimedOut
 from rowmill.paging import DEFAULT_LIMIT, Cursor, InvalidCursor, Limit, Page, PageRequest, link_next
-from rowmill.responses import problems
+from rowmill.responses import documented_filters, problems
 
 router = APIRouter(prefix="/api/datasets", tags=["Datasets"])
 
@@ -43,24 +43,14 @@ AsOf = Annotated[
     str | None,
     Query(description="Read the past: a version, or a time such as 2026-01-31T12:00:00Z."),
 ]
-FILTERS: dict[str, Any] = {
-    "parameters": [
-        {
-            "name": "filters",
-            "in": "query",
-            "required": False,
-            "style": "form",
-            "explode": True,
-            "description": "Any number of `column=value` or `column__operator=value`, by name or "
-            "label of the column; all have to hold. Operators: "
-            + ", ".join(f"`{name}`" for name in filters.OPERATORS)
-            + ". `in` and `between` take values with commas, in double quotes where one holds a "
-            "comma; `isnull` takes true or false; a column given twice accepts either value.",
-            "schema": {"type": "object", "additionalProperties": {"type": "string"}},
-            "example": {"country": "France", "amount__gte": "100"},
-        }
-    ]
-}
+FILTERS = documented_filters(
+    "Any number of `column=value` or `column__operator=value`, by name or label of the column; "
+    "all have to hold. Operators: "
+    + ", ".join(f"`{name}`" for name in filters.OPERATORS)
+    + ". `in` and `between` take values with commas, in double quotes where one holds a comma; "
+    "`isnull` takes true or false; a column given twice accepts either value.",
+    {"country": "France", "amount__gte": "100"},
+)
 READING = problems(401, 404, CursorExpired, 422, QueryTimedOut)
 
 

@@ -116,7 +116,7 @@ def create(session: Session, workspace_id: UUID, name: str, *, created_by: UUID 
     )
     session.add(dataset)
     session.flush()
-    _append_event(session, "dataset.created", dataset, created_by)
+    append_event(session, "dataset.created", dataset, created_by)
     return dataset
 
 
@@ -136,7 +136,7 @@ def rename(
             raise invalid("name", "A name has at least one visible character.")
     dataset.updated_at = now()
     session.flush()
-    _append_event(session, "dataset.renamed", dataset, actor_id, name=dataset.name)
+    append_event(session, "dataset.renamed", dataset, actor_id, name=dataset.name)
 
 
 def check_unchanged(dataset: Dataset, if_match: str | None) -> None:
@@ -160,7 +160,7 @@ def mark_deleted(session: Session, dataset: Dataset, *, actor_id: UUID) -> None:
         raise NotFound("There is no such dataset.")
     dataset.deleted_at = now()
     session.flush()
-    _append_event(session, "dataset.deleted", dataset, actor_id)
+    append_event(session, "dataset.deleted", dataset, actor_id)
 
 
 def drop_table(lakes: Lakes, workspace_id: UUID, table_name: str) -> None:
@@ -254,7 +254,7 @@ def publish_version(  # noqa: PLR0913 - each is a thing of its own
     )
     session.flush()
     payload = {"version": version, "row_count": row_count}
-    _append_event(session, "dataset.changed", dataset, created_by, **payload)
+    append_event(session, "dataset.changed", dataset, created_by, **payload)
 
 
 def reading(session: Session, dataset: Dataset, as_of: str | None = None) -> Reading:
@@ -395,9 +395,10 @@ def _overviews() -> Select[Dataset, Import, bool, Any, str | None]:
     )
 
 
-def _append_event(
+def append_event(
     session: Session, kind: str, dataset: Dataset, actor_id: UUID | None, **payload: Any
 ) -> None:
+    """Log something about a dataset, with what a listener needs to find it."""
     events.append(
         session,
         kind,

@@ -374,19 +374,6 @@ def receipt(staged: dict[str, Any], outcome: Commit) -> dict[str, int]:
 
 
 def _remove_staging(context: Context, work: Work) -> None:
-    """Remove what attempts at this import have staged, except the files that the lake took over.
-
-    An append or a replacement hands its files over; an upsert does so only into an empty table.
-    """
-    in_use = _paths_in_lake(context, work)
-    for attempt in range(1, jobs.MOST_ATTEMPTS + 2):
-        folder = staging_folder(work.workspace_id, work.table_name, work.import_id, attempt)
-        if not any(f"{_base_name(folder)}/" in path for path in in_use):
-            context.store.delete_folder(folder)
-
-
-def _paths_in_lake(context: Context, work: Work) -> set[str]:
-    catalog = context.lakes.catalog(work.workspace_id)
-    if not catalog.is_prepared():  # nothing was ever committed in this workspace
-        return set()
-    return {file.path for file in catalog.data_files(work.table_name, catalog.latest_version())}
+    context.lakes.remove_staging(
+        work.workspace_id, work.table_name, work.import_id, attempts=jobs.MOST_ATTEMPTS + 1
+    )

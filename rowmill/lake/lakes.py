@@ -18,7 +18,7 @@ from rowmill.lake.instance import Instance
 from rowmill.lake.layout import Layout
 from rowmill.lake.layouts import WorkspaceLayouts
 from rowmill.lake.reading import Reader
-from rowmill.lake.staging import lake_folder
+from rowmill.lake.staging import lake_folder, staging_folder
 from rowmill.lake.writing import Writer
 from rowmill.mill import quote_literal
 from rowmill.models import catalog_name
@@ -105,6 +105,26 @@ class Lakes:
             return 0
         with self.writer(workspace_id) as writer:
             return writer.collect_orphans(older_than=older_than)
+
+    def remove_staging(
+        self, workspace_id: UUID, table_name: str, import_id: UUID, *, attempts: int
+    ) -> None:
+        """Remove what attempts at an import have staged, except the files that the lake uses.
+
+        An append or a replacement hands its files over; an upsert does so only into an empty
+        table.
+        """
+        in_use = self._paths(workspace_id, table_name)
+        for attempt in range(1, attempts + 1):
+            folder = staging_folder(workspace_id, table_name, import_id, attempt)
+            if not any(f"{folder.rsplit('/', 1)[-1]}/" in path for path in in_use):
+                self.store.delete_folder(folder)
+
+    def _paths(self, workspace_id: UUID, table_name: str) -> set[str]:
+        catalog = self.catalog(workspace_id)
+        if not catalog.is_prepared():  # nothing was ever committed in this workspace
+            return set()
+        return {file.path for file in catalog.data_files(table_name, catalog.latest_version())}
 
     def close(self) -> None:
         """Let go of every catalog, and of DuckDB."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import codecs
 import csv
-import hmac
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +11,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
+from rowmill import signing
 from rowmill.datasets import export
 from rowmill.datasets.columns import Columns
 from rowmill.datasets.export import ExportQuery
@@ -28,7 +26,7 @@ from rowmill.mill import Column, quote_literal
 from rowmill.models import Operation, now
 from rowmill.store import Store
 
-SIGNATURE_BYTES = 16
+PURPOSE = "result"
 PIECE_BYTES = 1024 * 1024
 
 
@@ -91,28 +89,18 @@ def _large(pieces: Iterator[bytes]) -> Iterator[bytes]:
 def sign(key: bytes, operation_id: UUID, *, life: timedelta, moment: datetime | None = None) -> str:
     """A token that opens the operation's file for so long, whoever sends it."""
     expires = int(((moment or now()) + life).timestamp())
-    payload = json.dumps([str(operation_id), expires], separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(_signature(key, payload) + payload).rstrip(b"=").decode()
+    return signing.sign(key, PURPOSE, [str(operation_id), expires])
 
 
 def opened_by(key: bytes, token: str) -> UUID:
     """The operation whose file the token opens. Raises: NotFound, LinkExpired."""
     try:
-        padded = token.encode("ascii") + b"=" * (-len(token) % 4)
-        signed = base64.b64decode(padded, altchars=b"-_", validate=True)
-    except (UnicodeEncodeError, binascii.Error) as error:
+        operation_id, expires = signing.read(key, PURPOSE, token)
+    except signing.BadSignature as error:
         raise NotFound from error
-    signature, payload = signed[:SIGNATURE_BYTES], signed[SIGNATURE_BYTES:]
-    if not hmac.compare_digest(signature, _signature(key, payload)):
-        raise NotFound
-    operation_id, expires = json.loads(payload)
     if now().timestamp() > expires:
         raise LinkExpired
     return UUID(operation_id)
-
-
-def _signature(key: bytes, payload: bytes) -> bytes:
-    return hmac.digest(key, b"result\0" + payload, "sha256")[:SIGNATURE_BYTES]
 
 
 def first_rows(

@@ -29,7 +29,7 @@ from rowmill.errors import Conflict, Gone, RowmillError, ServiceUnavailable
 from rowmill.lake import Commit, StagedImport, Writer, staging_folder
 from rowmill.mill import quote_identifier, quote_literal, sql_type, storage
 from rowmill.mill.statements import PARQUET
-from rowmill.models import Dataset, Import, ImportMode, Job, JobStatus, Operation, User
+from rowmill.models import Dataset, Import, ImportMode, JobStatus, Operation, User
 from rowmill.operations import results, service, sources
 from rowmill.operations.selection import Wish, select_rows
 from rowmill.operations.watching import Watched
@@ -258,11 +258,7 @@ def _check_room(writer: Writer, work: Work, added: int, rows_left: int | None) -
 
 def _check_still_wanted(session: Session, run: jobs.Run, work: Work) -> None:
     """Raises: JobCancelled, ResultChanged."""
-    status, cancelled_at = session.execute(
-        select(Job.status, Job.cancel_requested_at).where(Job.id == run.job_id)
-    ).one()
-    if cancelled_at is not None or JobStatus(status).is_final:
-        raise jobs.JobCancelled
+    run.check_wanted(session)
     if work.target_id is not None:
         target = session.get_one(Dataset, work.target_id)
         if target.deleted_at is not None or target.version != work.target_version:
@@ -334,10 +330,6 @@ def _result_dataset(session: Session, work: Work) -> Dataset:
 
 
 def _remove_staging(context: Context, work: Work) -> None:
-    """Remove what attempts have staged, except the files that the lake took over."""
-    catalog = context.lakes.catalog(work.workspace_id)
-    in_use = {file.path for file in catalog.data_files(work.table_name, catalog.latest_version())}
-    for attempt in range(1, jobs.MOST_ATTEMPTS + 2):
-        folder = staging_folder(work.workspace_id, work.table_name, work.operation_id, attempt)
-        if not any(f"{folder.rsplit('/', 1)[-1]}/" in path for path in in_use):
-            context.store.delete_folder(folder)
+    context.lakes.remove_staging(
+        work.workspace_id, work.table_name, work.operation_id, attempts=jobs.MOST_ATTEMPTS + 1
+    )

@@ -19,7 +19,7 @@ from rowmill.errors import CursorExpired, OutOfSpace, QueryTimedOut, TooLarge, i
 from rowmill.files import receiving
 from rowmill.files import service as files
 from rowmill.paging import Cursor, InvalidCursor, link_next
-from rowmill.responses import problems
+from rowmill.responses import documented_filters, problems
 from rowmill.retail import bodies, figures, listing, pages, schemas, service, stock
 
 router = APIRouter(prefix="/api", tags=["Products and sales"])
@@ -41,21 +41,11 @@ CategoryName = Annotated[
     str | None,
     Query(description="Only of the category of this name.", examples=["Beverages"]),
 ]
-FILTERS: dict[str, Any] = {
-    "parameters": [
-        {
-            "name": "filters",
-            "in": "query",
-            "required": False,
-            "style": "form",
-            "explode": True,
-            "description": "Any number of `column=value` or `column__operator=value`, as "
-            "`GET /api/datasets/{dataset}/records` takes them.",
-            "schema": {"type": "object", "additionalProperties": {"type": "string"}},
-            "example": {"quantity__gte": "10"},
-        }
-    ]
-}
+FILTERS = documented_filters(
+    "Any number of `column=value` or `column__operator=value`, as "
+    "`GET /api/datasets/{dataset}/records` takes them.",
+    {"quantity__gte": "10"},
+)
 READING = problems(InvalidCursor, 401, 404, CursorExpired, 422, QueryTimedOut)
 SENDING = problems(400, 401, 403, 404, TooLarge, service.ImportRefused, 429, 503, OutOfSpace)
 FORM = {

@@ -217,7 +217,7 @@ def release(session: Session, dataset: Dataset, *, actor_id: UUID) -> None:
         return
     template, dataset.template, dataset.roles = dataset.template, None, {}
     refresh(session, dataset)
-    _append_dataset_event(session, "dataset.released", dataset, actor_id, template)
+    datasets.append_event(session, "dataset.released", dataset, actor_id, template=template)
 
 
 def refresh(session: Session, dataset: Dataset) -> None:
@@ -279,7 +279,7 @@ def _follow(
     dataset.suggested_template = None
     dataset.updated_at = now()
     session.flush()
-    _append_dataset_event(session, "dataset.adopted", dataset, actor_id, template.name)
+    datasets.append_event(session, "dataset.adopted", dataset, actor_id, template=template.name)
 
 
 def _fitting_roles(
@@ -398,23 +398,5 @@ def _append_event(
         subject="template",
         subject_id=template.id,
         payload={"template": template.name},
-        actor_id=actor_id,
-    )
-
-
-def _append_dataset_event(
-    session: Session, kind: str, dataset: Dataset, actor_id: UUID | None, template: str
-) -> None:
-    events.append(
-        session,
-        kind,
-        workspace_id=dataset.workspace_id,
-        subject="dataset",
-        subject_id=dataset.id,
-        payload={
-            "dataset_id": str(dataset.id),
-            "dataset_slug": dataset.slug,
-            "template": template,
-        },
         actor_id=actor_id,
     )
