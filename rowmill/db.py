@@ -78,10 +78,24 @@ def advisory_lock(engine: Engine, *parts: object) -> Iterator[None]:
 
     The lock lives on a connection of its own, outside any transaction.
     """
+    with _advisory_lock(engine, "pg_advisory_lock", parts):
+        yield
+
+
+@contextmanager
+def advisory_lock_if_free(engine: Engine, *parts: object) -> Iterator[bool]:
+    """Like `advisory_lock`, but never waits: tells whether the lock is held by this block."""
+    with _advisory_lock(engine, "pg_try_advisory_lock", parts) as answer:
+        yield bool(answer)
+
+
+@contextmanager
+def _advisory_lock(engine: Engine, function: str, parts: tuple[object, ...]) -> Iterator[object]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         key = {"key": lock_key(*parts)}
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), key)
+        answer = connection.execute(text(f"SELECT {function}(:key)"), key).scalar()
         try:
-            yield
+            yield answer
         finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+            if answer is not False:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)

@@ -1,7 +1,8 @@
 """The worker process: takes jobs from the queue and does them.
 
 A worker that dies is noticed by the others (or by its successor) when its heartbeat stops; its
-jobs then go back to the queue.
+jobs then go back to the queue. About once a second one of the workers ticks: it enqueues what has
+become due.
 """
 
 from __future__ import annotations
@@ -9,14 +10,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 
 import procrastinate
 import psycopg
+from sqlalchemy.exc import OperationalError
 
 from rowmill import jobs
 from rowmill.context import Context
 from rowmill.datasets import tasks as dataset_tasks
+from rowmill.db import advisory_lock_if_free
 from rowmill.imports import tasks as import_tasks
 from rowmill.maintenance import tasks as maintenance_tasks
 from rowmill.mill import parser_at_hand
@@ -29,6 +32,10 @@ HEARTBEAT_SECONDS = 1
 STALLED_SECONDS = 5
 TAKEOVER_SECONDS = 1
 STOP_SECONDS = 10
+TICK_SECONDS = 1
+
+TICKS: tuple[Callable[[Context], None], ...] = ()
+"""Called about once a second by one worker at a time: each enqueues what is due, and returns."""
 
 REGISTERED = (dataset_tasks, import_tasks, operation_tasks, maintenance_tasks)
 
@@ -47,7 +54,10 @@ async def _work(context: Context) -> None:
     connector = procrastinate.PsycopgConnector(conninfo=context.database_url)
     with jobs.queue.replace_connector(connector) as app:
         async with app.open_async():
-            takeover = asyncio.create_task(_take_over_forever(app))
+            others = [
+                asyncio.create_task(_take_over_forever(app)),
+                asyncio.create_task(_tick_forever(context)),
+            ]
             worker = asyncio.create_task(
                 app.run_worker_async(
                     concurrency=context.settings.worker_concurrency,
@@ -66,9 +76,9 @@ async def _work(context: Context) -> None:
             except asyncio.CancelledError:
                 logger.info("worker_stopped")
             finally:
-                takeover.cancel()
-                with suppress(asyncio.CancelledError):
-                    await takeover
+                for other in others:
+                    other.cancel()
+                await asyncio.gather(*others, return_exceptions=True)
 
 
 def _stop_on_signals(worker: asyncio.Task[None]) -> None:
@@ -88,3 +98,22 @@ async def _take_over_forever(app: procrastinate.App) -> None:
             await jobs.take_over(app, STALLED_SECONDS)
         except (procrastinate.exceptions.ConnectorException, psycopg.Error):
             logger.warning("takeover_delayed", exc_info=True)
+
+
+async def _tick_forever(context: Context) -> None:
+    while True:
+        await asyncio.sleep(TICK_SECONDS)
+        await asyncio.to_thread(tick, context, TICKS)
+
+
+def tick(context: Context, functions: Sequence[Callable[[Context], None]]) -> None:
+    """Call each function once, unless another worker is at it. One that fails stops no other."""
+    for function in functions:
+        try:
+            with advisory_lock_if_free(context.engine, "tick", function.__module__) as is_ours:
+                if is_ours:
+                    function(context)
+        except OperationalError:
+            logger.warning("tick_delayed", exc_info=True)
+        except Exception:
+            logger.exception("tick_failed")
