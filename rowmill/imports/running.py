@@ -75,6 +75,7 @@ class Work:
     key: tuple[str, ...]
     keys: tuple[tuple[str, ...], ...]
     declared: tuple[mill.Declared, ...]
+    conventions: tuple[mill.Convention, ...]
     options: dict[str, Any]
     file_name: str
     object_key: str
@@ -130,7 +131,7 @@ def _begin(context: Context, run: jobs.Run) -> Work | None:
 def _work(session: Session, record: Import, author: str) -> Work:
     dataset, file = record.dataset, record.file
     columns = tuple(mill.Column(**column) for column in dataset.columns)
-    declared, keys = templates.declared_columns(session, dataset)
+    expected = templates.expectations(session, dataset)
     return Work(
         import_id=record.id,
         workspace_id=record.workspace_id,
@@ -141,8 +142,9 @@ def _work(session: Session, record: Import, author: str) -> Work:
         row_count=dataset.row_count,
         mode=ImportMode(record.mode),
         key=tuple(record.key),
-        keys=keys,
-        declared=declared,
+        keys=expected.keys,
+        declared=expected.columns,
+        conventions=service.shown_conventions(session, dataset) + expected.conventions,
         options=record.options,
         file_name=file.name,
         object_key=file.object_key,
@@ -210,6 +212,7 @@ def _request(context: Context, work: Work, folder: str) -> mill.ParseRequest:
         key=work.key if work.mode is ImportMode.UPSERT else (),
         keys=work.keys if work.mode is ImportMode.UPSERT else (),
         declared=work.declared,
+        conventions=work.conventions,
         options=mill.ReadOptions.from_dict(work.options),
         limits=mill.Limits(
             memory_bytes=settings.import_memory_bytes // 2,

@@ -15,7 +15,7 @@ from rowmill.datasets import service as datasets
 from rowmill.db import lock_in_transaction
 from rowmill.errors import Conflict, NotFound, invalid
 from rowmill.files import service as files
-from rowmill.mill import ReadOptions, column_names
+from rowmill.mill import Convention, ReadOptions, column_names
 from rowmill.models import Dataset, File, Import, ImportMode, Job, JobStatus, Reject
 from rowmill.templates import service as templates
 
@@ -205,6 +205,20 @@ def listing(
     if status is not None:
         query = query.where(Job.status == status)
     return query
+
+
+def shown_conventions(session: Session, dataset: Dataset) -> tuple[Convention, ...]:
+    """How the latest file of this dataset wrote its dates, if that could be told."""
+    day_first = Import.staged["plan"]["day_first"]
+    latest = (
+        select(day_first)
+        .where(Import.dataset_id == dataset.id, Import.receipt.is_not(None))
+        .where(day_first.astext.is_not(None))
+        .order_by(Import.id.desc())
+        .limit(1)
+    )
+    found = session.scalar(latest)
+    return () if found is None else (Convention(day_first=found),)
 
 
 def rejects(

@@ -5,7 +5,7 @@ process of its own, with bounded memory. Nothing here knows the web, the databas
 """
 
 from rowmill.mill.columns import Column, sql_type
-from rowmill.mill.declared import Declared
+from rowmill.mill.declared import Convention, Declared
 from rowmill.mill.detect import make_plan
 from rowmill.mill.errors import (
     DamagedFile,
@@ -43,6 +43,7 @@ from rowmill.mill.runner import parser_at_hand, run_parse
 __all__ = [
     "FORMATS",
     "Column",
+    "Convention",
     "Counts",
     "DamagedFile",
     "Declared",

@@ -30,6 +30,21 @@ class Declared:
     required: bool = False
 
 
+@dataclass(frozen=True)
+class Convention:
+    """How dates are written in files with all of these headers, in any file where there are none.
+
+    It decides only where each date of a file could be day first or month first.
+    """
+
+    day_first: bool
+    headers: tuple[str, ...] = ()
+
+    def applies_to(self, labels: Iterable[str]) -> bool:
+        """Whether a file with these headers is one of those."""
+        return {match_key(label) for label in labels}.issuperset(map(match_key, self.headers))
+
+
 def is_declared_type(name: str) -> bool:
     """Whether this is a column type or a family of types."""
     return name in FAMILIES or is_column_type(name)

@@ -26,12 +26,14 @@ class Evidence:
     """Texts of each column of a file, without empty cells, and what a person has said.
 
     `fixed` maps column positions to given types, of which those at the positions `widening` may
-    become wider ones. `day_first` settles the order of dates.
+    become wider ones. `day_first` settles the order of dates; `usual_day_first` does so where the
+    whole file leaves it open.
     """
 
     texts: list[set[str]]
     fixed: dict[int, str] = field(default_factory=dict)
     day_first: bool | None = None
+    usual_day_first: bool | None = None
     given_up: set[int] = field(default_factory=set)
     widening: set[int] = field(default_factory=set)
 
@@ -87,7 +89,7 @@ def decide(settled: Settled, evidence: Evidence) -> ReadPlan:
         AmbiguousDates: a column that must hold dates could be read in two ways.
         AmbiguousNumbers: the same for a column of numbers.
     """
-    plan, notes = settled.plan, []
+    plan, notes = _with_usual_order(settled, evidence), []
     columns = list(plan.columns)
     marks = _decimal_marks(settled, evidence)
     for index, several in settled.undecided.items():
@@ -99,6 +101,24 @@ def decide(settled: Settled, evidence: Evidence) -> ReadPlan:
             notes.append(_note(column))
         columns[index] = (reading or TEXT).applied_to(column)
     return replace(plan, columns=tuple(columns)).with_notes(*notes)
+
+
+def _with_usual_order(settled: Settled, evidence: Evidence) -> ReadPlan:
+    """The plan with the usual order of day and month, where dates need one and have none."""
+    plan = settled.plan
+    unclear = [
+        plan.columns[index].label
+        for index, several in settled.undecided.items()
+        if kind_of(several[0].type) in _DATE_KINDS
+    ]
+    if not unclear or plan.day_first is not None or evidence.usual_day_first is None:
+        return plan
+    order = "day first" if evidence.usual_day_first else "month first"
+    note = (
+        f"Each date in {', '.join(map(repr, unclear))} could be day first or month first; they "
+        f"were read {order}, as is usual here. The option day_first decides otherwise."
+    )
+    return replace(plan, day_first=evidence.usual_day_first).with_notes(note)
 
 
 def _by_order(several: list[Reading], *, day_first: bool | None) -> list[Reading]:

@@ -71,6 +71,9 @@ class _Parse:
         evidence, meter.bytes_per_row = detected.evidence, detected.bytes_per_row
         evidence.fixed.update(self.mapping.given_types)
         evidence.widening.update(self.mapping.widening)
+        labels = [column.label for column in detected.plan.columns]
+        usual = (c.day_first for c in request.conventions if c.applies_to(labels))
+        evidence.usual_day_first = next(usual, None)
         dropped = set(range(len(detected.plan.columns))) - set(self.mapping.positions)
         evidence.given_up.update(dropped)
         plan = self.mapping.renamed(detected.plan).with_notes(*self.mapping.notes)

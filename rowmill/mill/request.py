@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal, Self
 
 from rowmill.mill.columns import Column
-from rowmill.mill.declared import Declared
+from rowmill.mill.declared import Convention, Declared
 from rowmill.mill.plan import ReadOptions, ReadPlan
 
 MEBIBYTE: Final = 1024 * 1024
@@ -52,7 +52,8 @@ class ParseRequest:
     belongs to this import alone. `columns` is the schema of an existing dataset, or None.
     `key` are names (or labels) of the key columns of an upsert; without any, the first of
     `keys` that the file has counts. `declared` are the columns of the dataset's template,
-    under the names they have, or will have, in the dataset. `s3` holds the settings
+    under the names they have, or will have, in the dataset. The first of the `conventions` that
+    applies settles what the file leaves open about its dates. `s3` holds the settings
     of the object store: key_id, secret, session_token, region, endpoint, url_style, use_ssl.
     """
 
@@ -63,6 +64,7 @@ class ParseRequest:
     key: tuple[str, ...] = ()
     keys: tuple[tuple[str, ...], ...] = ()
     declared: tuple[Declared, ...] = ()
+    conventions: tuple[Convention, ...] = ()
     options: ReadOptions = field(default_factory=ReadOptions)
     policy: Policy = "evolve"
     limits: Limits = field(default_factory=Limits)
@@ -77,6 +79,7 @@ class ParseRequest:
             "key": list(self.key),
             "keys": [list(key) for key in self.keys],
             "declared": [asdict(column) for column in self.declared],
+            "conventions": [asdict(convention) for convention in self.conventions],
             "options": self.options.to_dict(),
             "limits": asdict(self.limits),
             "s3": None if self.s3 is None else dict(self.s3),
@@ -93,6 +96,10 @@ class ParseRequest:
             "declared": tuple(
                 Declared(**{**column, "aliases": tuple(column["aliases"])})
                 for column in values.get("declared", ())
+            ),
+            "conventions": tuple(
+                Convention(one["day_first"], tuple(one["headers"]))
+                for one in values.get("conventions", ())
             ),
             "options": ReadOptions.from_dict(values["options"]),
             "limits": Limits(**values["limits"]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rowmill.mill import Convention
 from rowmill.models import ImportMode
 from rowmill.templates.declared import Measure, Template, TemplateColumn
 
@@ -88,6 +89,7 @@ SALES: Final = Template(
         Measure("profit", "Profit", "sales - cost",
                 ("amount", "quantity", "unit_price", "unit_cost")),
     ),
+    conventions=(Convention(day_first=False, headers=("State Bottle Retail",)),),
 )  # fmt: skip
 
 PRODUCTS: Final = Template(

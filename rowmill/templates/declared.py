@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rowmill.mill import Column, Declared
+from rowmill.mill import Column, Convention, Declared
 from rowmill.mill.columns import kind_of
 from rowmill.models import ImportMode
 
@@ -58,7 +58,8 @@ class Template:
 
     `keys` are sets of columns that tell one row from another, the first one that a file has
     counts; `mode` is what an import does where nothing is said. `signs` are sets of roles: a
-    dataset with all columns of one set looks like this template.
+    dataset with all columns of one set looks like this template. `conventions` are those of
+    well-known layouts of such files.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Template:
     mode: ImportMode = ImportMode.APPEND
     signs: tuple[frozenset[str], ...] = ()
     measures: tuple[Measure, ...] = ()
+    conventions: tuple[Convention, ...] = ()
     is_built_in: bool = True
 
     def declared(self, roles: Mapping[str, str]) -> tuple[Declared, ...]:

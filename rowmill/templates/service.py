@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from rowmill.datasets.columns import Columns
 from rowmill.datasets.service import Reading
 from rowmill.db import lock_in_transaction
 from rowmill.errors import Conflict, FieldError, Invalid, NotFound, invalid
-from rowmill.mill import Declared
+from rowmill.mill import Convention, Declared
 from rowmill.mill.columns import Column
 from rowmill.models import Dataset, DeclaredTemplate, now
 from rowmill.templates import matching
@@ -39,6 +40,18 @@ class TemplateInUse(Conflict):
 
 class BuiltInTemplate(Conflict):
     """The built-in templates cannot be changed. Declare one under another name."""
+
+
+@dataclass(frozen=True)
+class Expectations:
+    """What a template says of a dataset's files; nothing where there is none.
+
+    `keys` are sets of columns that tell rows apart, of which the first one in a file counts.
+    """
+
+    columns: tuple[Declared, ...] = ()
+    keys: tuple[tuple[str, ...], ...] = ()
+    conventions: tuple[Convention, ...] = ()
 
 
 def listing(session: Session, workspace_id: UUID) -> list[Template]:
@@ -256,14 +269,14 @@ def reading_of(session: Session, dataset: Dataset) -> tuple[Reading, Roles]:
     return reading, Roles.of(dataset, reading)
 
 
-def declared_columns(
-    session: Session, dataset: Dataset
-) -> tuple[tuple[Declared, ...], tuple[tuple[str, ...], ...]]:
-    """The columns and keys that an import into the dataset goes by; none without a template."""
+def expectations(session: Session, dataset: Dataset) -> Expectations:
+    """What the dataset's template says of files that are imported into it."""
     if dataset.template is None:
-        return (), ()
+        return Expectations()
     template = find(session, dataset.workspace_id, dataset.template)
-    return template.declared(dataset.roles), template.keys_in(dataset.roles)
+    return Expectations(
+        template.declared(dataset.roles), template.keys_in(dataset.roles), template.conventions
+    )
 
 
 def _follow(

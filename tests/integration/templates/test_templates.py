@@ -258,3 +258,25 @@ def test_built_in_templates_are_not_changed(inbox: Inbox) -> None:
     assert inbox.client.delete("/api/templates/sales").status_code == 409
     listed = inbox.client.get("/api/templates").json()["items"]
     assert [template["name"] for template in listed] == ["sales", "products", "stock"]
+
+
+@pytest.mark.parametrize("header", [layouts.IOWA, layouts.IOWA_OLD, layouts.IOWA_FIELDS])
+def test_the_first_days_of_a_month_are_read_month_first_in_iowa_files(
+    inbox: Inbox, header: str
+) -> None:
+    rows = "\n".join(
+        line.replace("01/31/2024", "01/05/2024").replace("02/29/2024", "02/03/2024")
+        for line in layouts.IOWA_ROWS.splitlines()
+    )
+    run = send(inbox, "sales", f"{header}\n{rows}\n")
+    assert run["receipt"]["rejected"] == 0
+    dates = [row["date"] for row in inbox.rows("sales")]
+    assert dates == ["2024-01-05", "2024-02-03", "2024-02-03"]
+    assert any("month first" in note for note in run["notes"])
+
+
+def test_a_dataset_remembers_how_its_earlier_files_wrote_dates(inbox: Inbox) -> None:
+    send(inbox, "sales", f"{layouts.TILL}\n1,24/02/2025,3,1.25\n")
+    run = send(inbox, "sales", f"{layouts.TILL}\n2,03/04/2025,1,1.25\n", "april.csv")
+    assert (run["receipt"]["loaded"], run["receipt"]["rejected"]) == (1, 0)
+    assert [row["date"] for row in inbox.rows("sales")] == ["2025-02-24", "2025-04-03"]

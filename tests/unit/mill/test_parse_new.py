@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from rowmill.mill import Column, EmptyFile, Limits, TooManyRejects
+from rowmill.mill import Column, Convention, EmptyFile, Limits, ReadOptions, TooManyRejects
 from rowmill.mill.errors import AmbiguousDates
 from tests.unit.mill.conftest import Parsed, Parser
 
@@ -157,6 +157,27 @@ def test_ambiguous_dates_without_help_stay_text(parsing: Parser) -> None:
 def test_person_decides_about_ambiguous_dates(parsing: Parser) -> None:
     parsed = parsing.told("a,b\n1/2/2003,x\n", day_first=False)
     assert parsed.column("a") == [date(2003, 1, 2)]
+
+
+def test_ambiguous_dates_follow_the_convention_of_their_layout(parsing: Parser) -> None:
+    conventions = (
+        Convention(day_first=True, headers=("Filiale",)),
+        Convention(day_first=False, headers=("State Cost", "B")),
+    )
+    content = "a,b,state_cost\n1/2/2003,x,1\n"
+    parsed = parsing(content, conventions=conventions)
+    assert parsed.column("a") == [date(2003, 1, 2)]
+    assert any("read month first" in note for note in parsed.result.notes)
+    given = parsing.into({"a": "date", "b": "text"}, content, conventions=conventions)
+    assert given.column("a") == [date(2003, 1, 2)]
+
+
+def test_what_a_file_shows_about_its_dates_outweighs_any_convention(parsing: Parser) -> None:
+    month_first = (Convention(day_first=False),)
+    parsed = parsing("a,b\n1/2/2003,24/2/2003\n3/4/2003,25/2/2003\n", conventions=month_first)
+    assert parsed.column("a") == [date(2003, 2, 1), date(2003, 4, 3)]
+    told = parsing("a\n1/2/2003\n", conventions=month_first, options=ReadOptions(day_first=True))
+    assert told.column("a") == [date(2003, 2, 1)]
 
 
 def test_column_that_must_hold_ambiguous_dates_asks(parsing: Parser) -> None:
