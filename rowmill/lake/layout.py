@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from rowmill.mill import quote_identifier, quote_literal
 
 ROW_ID_COLUMN = "_ducklake_internal_row_id"
+DELETED_BY_COLUMN = "_ducklake_internal_snapshot_id"
 MOST_SOURCES = 12  # above this, one scan by DuckLake is no slower than so many small ones
+MOST_TOGETHER = 1000  # files that are opened as one source
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class RowFile:
         has_row_ids: its rows carry ids of their own, in any order. Otherwise they count from `low`.
         columns: for each column of the table its name in this file; absent ones are null here.
         deletions: address of the file that lists the deleted rows, where there are any.
+        deleted_until: the version up to which its entries count, where it has later ones, too.
+        types: the types of its columns by field id; only files with row ids say so.
     """
 
     uri: str
@@ -35,6 +39,31 @@ class RowFile:
     has_row_ids: bool
     columns: Mapping[str, str]
     deletions: str | None
+    deleted_until: int | None = None
+    types: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def row_id(self) -> str:
+        """An SQL expression of the row id, in a scan with row numbers."""
+        return ROW_ID_COLUMN if self.has_row_ids else f"file_row_number + {self.low}"
+
+    def deleted_positions(self, wanted: str = "") -> str:
+        """A statement of the positions of deleted rows, empty where there are none.
+
+        Args: `wanted` is a condition on positions, such as `BETWEEN 3 AND 5`.
+        """
+        if self.deletions is None:
+            return ""
+        conditions = [f"pos {wanted}"] if wanted else []
+        if self.deleted_until is not None:
+            conditions.append(f"{DELETED_BY_COLUMN} <= {self.deleted_until}")
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return f"SELECT pos FROM read_parquet({quote_literal(self.deletions)}){where}"
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether others can be read along with it: edits leave many such files of few rows."""
+        return self.has_row_ids and self.deletions is None and bool(self.types)
 
     @property
     def is_dense(self) -> bool:
@@ -74,11 +103,11 @@ class Layout:
         if not all(file.is_dense for file in files):
             high = low + (wanted * 3 // 2 + 16) * factor - 1
             files = _overlapping(ahead, low, high)
-        if len(files) > MOST_SOURCES:
+        if _source_count(files) > MOST_SOURCES:
             # Many small files, one behind the other: take fewer now.
             high = sorted(file.high for file in files)[MOST_SOURCES - 1]
             files = _overlapping(ahead, low, high)
-            if len(files) > MOST_SOURCES:
+            if _source_count(files) > MOST_SOURCES:
                 raise TooManyFiles
         return Window(low, high, files)
 
@@ -96,7 +125,7 @@ class Layout:
 
     def whole(self) -> Window:
         """All rows. Raises: TooManyFiles."""
-        if len(self.files) > MOST_SOURCES:
+        if _source_count(self.files) > MOST_SOURCES:
             raise TooManyFiles
         return Window(0, max((file.high for file in self.files), default=0), self.files)
 
@@ -124,15 +153,21 @@ class Layout:
                 for name in columns
             ]
             return f"(SELECT {', '.join(['CAST(NULL AS BIGINT) AS _row_id', *nothing])} LIMIT 0)"
-        return f"({' UNION ALL '.join(self._select(file, part, columns) for file, part in parts)})"
+        selects = []
+        for (file, part), *others in _together(parts):
+            uris = [file.uri, *(other.uri for other, _ in others)]
+            selects.append(self._select(file, uris, part, columns))
+        return f"({' UNION ALL '.join(selects)})"
 
-    def _select(self, file: RowFile, part: _Part, columns: Sequence[str]) -> str:
-        row_id = ROW_ID_COLUMN if file.has_row_ids else f"file_row_number + {file.low}"
+    def _select(
+        self, file: RowFile, uris: Sequence[str], part: _Part, columns: Sequence[str]
+    ) -> str:
+        """The rows of a file, and of others like it."""
         values = "".join(f", {self._value(file, name)}" for name in columns)
         condition = " AND ".join([*part.conditions, *_not_deleted(file, part)])
         return (
-            f"SELECT {row_id} AS _row_id{values}"
-            f" FROM read_parquet({quote_literal(file.uri)}, file_row_number => true)"
+            f"SELECT {file.row_id} AS _row_id{values}"
+            f" FROM read_parquet([{', '.join(map(quote_literal, uris))}], file_row_number => true)"
             f"{' WHERE ' if condition else ''}{condition}"
         )
 
@@ -146,6 +181,24 @@ class Layout:
 
 class TooManyFiles(Exception):
     """The rows lie in more files than are worth reading one by one."""
+
+
+def _together(
+    parts: Sequence[tuple[RowFile, _Part]],
+) -> list[list[tuple[RowFile, _Part]]]:
+    """The parts, those that one scan reads in a list."""
+    lists: dict[object, list[tuple[RowFile, _Part]]] = {}
+    for file, part in parts:
+        can_join = file.is_alike and not part.positions
+        shape = (tuple(sorted(file.columns.items())), file.types, part.conditions)
+        lists.setdefault(shape if can_join else object(), []).append((file, part))
+    return list(lists.values())
+
+
+def _source_count(files: Sequence[RowFile]) -> int:
+    if len(files) > MOST_TOGETHER:
+        return len(files)
+    return len(_together([(file, _Part()) for file in files]))
 
 
 def _overlapping(files: Sequence[RowFile], low: int, high: int) -> list[RowFile]:
@@ -177,8 +230,5 @@ def _among(file: RowFile, row_ids: Sequence[int]) -> _Part:
 
 
 def _not_deleted(file: RowFile, part: _Part) -> list[str]:
-    if file.deletions is None:
-        return []
-    wanted = f" WHERE pos {part.positions}" if part.positions else ""
-    deleted = f"SELECT pos FROM read_parquet({quote_literal(file.deletions)}){wanted}"
-    return [f"file_row_number NOT IN ({deleted})"]
+    deleted = file.deleted_positions(part.positions)
+    return [f"file_row_number NOT IN ({deleted})"] if deleted else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -22,9 +22,10 @@ class UnknownLayout(Exception):
 
 @dataclass(frozen=True)
 class Footer:
-    """What a file says of itself: names by field id, and the range of its own row ids."""
+    """What a file says of itself: names by field id, types, and the range of its own row ids."""
 
     names: dict[int, str] = field(default_factory=dict)
+    types: dict[int, str] = field(default_factory=dict)
     row_ids: tuple[int, int] | None = None
 
 
@@ -68,7 +69,9 @@ class WorkspaceLayouts:
         mappings = self._catalog.name_mappings(mapped) if mapped else {}
         footers = _footers(cursor, [base + e.path for e in entries if e.mapping_id is None])
         naming = _Naming(columns, mappings)
-        files = [_row_file(entry, base, naming, footers) for entry in entries if entry.row_count]
+        files = [
+            _row_file(entry, version, base, naming, footers) for entry in entries if entry.row_count
+        ]
         return Layout(types, sorted(files, key=lambda file: file.low))
 
 
@@ -105,21 +108,20 @@ def _is_readable(entry: FileEntry, version: int) -> bool:
         and entry.file_format == "parquet"
         and entry.encryption_key is None
         and (entry.partial_max is None or entry.partial_max <= version)
-        and (entry.delete_path is None or _are_deletions_readable(entry, version))
+        and (entry.delete_path is None or _are_deletions_readable(entry))
     )
 
 
-def _are_deletions_readable(entry: FileEntry, version: int) -> bool:
+def _are_deletions_readable(entry: FileEntry) -> bool:
     return (
         bool(entry.delete_is_relative)
         and entry.delete_format == "parquet"
         and entry.delete_encryption_key is None
-        and (entry.delete_partial_max is None or entry.delete_partial_max <= version)
     )
 
 
 def _row_file(
-    entry: FileEntry, base: str, naming: _Naming, footers: Mapping[str, Footer]
+    entry: FileEntry, version: int, base: str, naming: _Naming, footers: Mapping[str, Footer]
 ) -> RowFile:
     uri = base + entry.path
     footer = footers.get(uri, Footer())
@@ -136,6 +138,8 @@ def _row_file(
         has_row_ids=footer.row_ids is not None,
         columns=naming.of(entry, footer),
         deletions=base + entry.delete_path if entry.delete_path is not None else None,
+        deleted_until=version if (entry.delete_partial_max or 0) > version else None,
+        types=tuple(sorted(footer.types.items())),
     )
 
 
@@ -144,11 +148,13 @@ def _footers(cursor: duckdb.DuckDBPyConnection, uris: Sequence[str]) -> dict[str
     if not uris:
         return {}
     footers = {uri: Footer() for uri in uris}
-    for uri, field_id, name in cursor.execute(
-        "SELECT file_name, field_id, name FROM parquet_schema(?) WHERE field_id IS NOT NULL",
+    for uri, field_id, name, column_type in cursor.execute(
+        "SELECT file_name, field_id, name, concat_ws('/', type, logical_type)"
+        " FROM parquet_schema(?) WHERE field_id IS NOT NULL",
         [list(uris)],
     ).fetchall():
         footers[uri].names[field_id] = name
+        footers[uri].types[field_id] = column_type
     for uri, low, high, nulls, is_known in cursor.execute(
         """
         SELECT file_name, min(CAST(stats_min_value AS BIGINT)),
@@ -160,5 +166,5 @@ def _footers(cursor: duckdb.DuckDBPyConnection, uris: Sequence[str]) -> dict[str
     ).fetchall():
         if nulls or not is_known:
             raise UnknownLayout
-        footers[uri] = Footer(footers[uri].names, (low, high))
+        footers[uri] = replace(footers[uri], row_ids=(low, high))
     return footers

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rowmill.errors import CursorExpired, Invalid, QueryTimedOut, ServiceUnavailable
+from rowmill.lake.differences import Difference, difference
 from rowmill.lake.layout import Layout, TooManyFiles
 from rowmill.lake.layouts import UnknownLayout
 from rowmill.mill import quote_identifier
@@ -189,6 +190,39 @@ class Reader:
         finally:
             self._cursor.unregister(name)
 
+    def difference(
+        self, table_name: str, since: int, until: int, *, most: int
+    ) -> Difference | None:
+        """Which rows differ between two versions.
+
+        Null where more than `most` do, or where that cannot be told by the files alone.
+        """
+        try:
+            old, new = self._layout(table_name, since), self._layout(table_name, until)
+            return difference(self.rows, old, new, most=most)
+        except (UnknownLayout, CursorExpired):
+            return None
+
+    def select_rows(
+        self,
+        table_name: str,
+        version: int,
+        row_ids: Sequence[int],
+        columns: Sequence[str],
+        statement: Callable[[str], str],
+    ) -> list[tuple[Any, ...]]:
+        """Like `select`, over these rows alone."""
+
+        def read(layout: Layout) -> list[tuple[Any, ...]]:
+            return self.rows(statement(layout.source_of_rows(row_ids, columns)))
+
+        try:
+            return self._with_layout(table_name, version, read)
+        except (TooManyFiles, UnknownLayout):
+            wanted = f"WHERE _row_id IN ({', '.join(map(str, row_ids)) or 'NULL'})"
+            scan = self.scan(table_name, version)
+            return self.rows(statement(f"(SELECT * FROM {scan} {wanted})"))
+
     def _from_parts(self, parts: Sequence[Part], read: Callable[[Sequence[str]], Result]) -> Result:
         try:
             return read([self._clause(part) for part in parts])
@@ -246,19 +280,13 @@ class Reader:
         self, table_name: str, version: int, row_ids: Sequence[int], output: Output
     ) -> dict[int, tuple[Any, ...]]:
         self._keep_footers()
-
-        def rows_from(source: str) -> list[tuple[Any, ...]]:
-            return self.rows(f"SELECT _row_id, {output.select} FROM {source}")
-
-        try:
-            rows = self._with_layout(
-                table_name,
-                version,
-                lambda layout: rows_from(layout.source_of_rows(row_ids, output.columns)),
-            )
-        except (TooManyFiles, UnknownLayout):
-            wanted = f"WHERE _row_id IN ({', '.join(map(str, row_ids))})"
-            rows = rows_from(f"{self.scan(table_name, version)} {wanted}")
+        rows = self.select_rows(
+            table_name,
+            version,
+            row_ids,
+            output.columns,
+            lambda source: f"SELECT _row_id, {output.select} FROM {source}",
+        )
         return {row[0]: row[1:] for row in rows}
 
     def _keep_footers(self) -> None:

@@ -113,6 +113,50 @@ def test_pages_and_searches_equal_a_scan_at_every_version(
             }
 
 
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(OPERATIONS), st.integers(1, 12)), min_size=2, max_size=6
+    )
+)
+def test_the_difference_of_any_two_versions_leads_from_one_to_the_other(
+    lakes: Lakes, steps: list[tuple[str, int]]
+) -> None:
+    history = History(Table(lakes, lakes.store, new_id()))
+    for operation, size in steps:
+        history.apply(operation, size)
+    table = history.table
+    for since, old in history.seen.items():
+        for until, new in history.seen.items():
+            with lakes.reader(table.workspace_id) as reader:
+                found = reader.difference(table.name, since, until, most=10_000)
+                columns = ["id", "v"]
+                if found is None:  # files that were merged hold rows of several versions
+                    assert any(operation == "merge" for operation, _ in steps)
+                    continue
+                kept = {row[:3] for row in old if row[0] not in set(found.before)}
+                after = reader.select_rows(
+                    table.name, until, found.after, columns, lambda rows: f"SELECT * FROM {rows}"
+                )
+                before = reader.select_rows(
+                    table.name, since, found.before, columns, lambda rows: f"SELECT * FROM {rows}"
+                )
+            assert sorted([*kept, *after]) == sorted(row[:3] for row in new)
+            assert sorted([*kept, *before]) == sorted(row[:3] for row in old)
+
+
+def test_a_large_difference_is_not_looked_through(table: Table) -> None:
+    first = table.append("SELECT i::BIGINT AS id FROM range(1000) AS r(i)").version
+    second = table.append("SELECT i::BIGINT AS id FROM range(1000, 1100) AS r(i)").version
+    with table.lakes.reader(table.workspace_id) as reader:
+        assert reader.difference(table.name, first, second, most=99) is None
+        found = reader.difference(table.name, first, second, most=100)
+    assert found is not None
+    assert (found.before, sorted(found.after)) == ([], list(range(1000, 1100)))
+
+
 def test_the_latest_version_is_read_from_its_files_after_updates_and_deletions(
     table: Table,
 ) -> None:
@@ -134,12 +178,29 @@ def test_rows_in_more_files_than_are_worth_opening_are_read_by_a_scan(table: Tab
             f"SELECT i::BIGINT AS id, {n + 1}::BIGINT AS v FROM (VALUES ({n}), (39 - {n})) r(i)",
             "id",
         )
+        table.execute(f"DELETE FROM {{table}} WHERE id = {39 - n} AND v = {n + 1}")
     version = table.commits[-1].version
     output = Output(["id", "v"], "id, v")
     with table.lakes.reader(table.workspace_id) as reader:
         with pytest.raises(TooManyFiles):
             reader._layout(table.name, version).window(18, 5)
         assert pages(reader, table, version, output, 7) == table.rows(version, "rowid, id, v")
+
+
+def test_the_small_files_of_many_edits_are_read_together(table: Table) -> None:
+    table.append("SELECT i::BIGINT AS id, 0::INTEGER AS v FROM range(100) AS r(i)")
+    for n in range(MOST_SOURCES * 2):
+        table.execute(f"UPDATE {{table}} SET v = {n + 1} WHERE id = {n * 3}")
+    table.append("SELECT 100::BIGINT AS id, 5000000000::BIGINT AS v")  # widens the column
+    table.execute("UPDATE {table} SET v = 6000000000 WHERE id = 98")
+    version = table.lakes.catalog(table.workspace_id).latest_version()
+    with table.lakes.reader(table.workspace_id) as reader:
+        whole = reader._layout(table.name, version).whole()
+        assert len(whole.files) > MOST_SOURCES * 2
+        found = reader.select(
+            table.name, version, ["id", "v"], lambda source: f"SELECT * FROM {source} ORDER BY 1"
+        )
+        assert found == table.rows(version, "rowid, id, v")
 
 
 def test_many_small_files_one_after_the_other_are_read_a_few_at_a_time(table: Table) -> None:
