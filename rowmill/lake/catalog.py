@@ -92,7 +92,7 @@ class Catalog:
 
     def __init__(self, engine: Engine, workspace_id: UUID) -> None:
         """Contacts nothing yet."""
-        self._engine = engine
+        self.engine = engine
         self.workspace_id = workspace_id
         self.schema = catalog_name(workspace_id)
 
@@ -136,6 +136,20 @@ class Catalog:
             moment=moment,
         )
         return [int(row[0]) for row in rows]
+
+    def kept_between(self, since: int, until: int) -> tuple[bool, bool]:
+        """Whether both of these versions are kept, and whether all between them are as well."""
+        rows = self._rows(
+            f"SELECT count(*) FROM {self.schema}.ducklake_snapshot"
+            " WHERE snapshot_id IN (:since, :until)"
+            " UNION ALL"
+            f" SELECT count(*) FROM {self.schema}.ducklake_snapshot"
+            " WHERE snapshot_id BETWEEN :since AND :until",
+            since=since,
+            until=until,
+        )
+        ends, whole = (int(row[0]) for row in rows)
+        return ends == len({since, until}), whole == until - since + 1
 
     def has_table(self, table_name: str, version: int) -> bool:
         """Whether the table exists at that version."""
@@ -275,7 +289,7 @@ class Catalog:
         return (low, high) if is_known else (None, None)
 
     def _rows(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(statement), parameters)]
 
 

@@ -14,6 +14,7 @@ from rowmill.lake.catalog import Catalog, FileEntry
 from rowmill.lake.editing import EditCommit, TableEdit, apply, edit_marker
 from rowmill.lake.schema import check_staged, create_table, evolve, reshape
 from rowmill.lake.staging import Commit, StagedImport
+from rowmill.lake.statistics import repair
 from rowmill.mill import quote_identifier, quote_literal
 from rowmill.models import ImportMode
 from rowmill.store import Store
@@ -54,6 +55,7 @@ class Writer:
                 return self._unchanged(staged)
         else:
             changed = None
+            repair(self._catalog.engine, self._catalog.schema, staged.table_name)
         return self._described(staged, version, changed)
 
     def commit_edit(self, edit: TableEdit) -> EditCommit:
@@ -67,7 +69,7 @@ class Writer:
             return found
         exists = self._catalog.has_table(edit.table_name, self._catalog.latest_version())
         try:
-            with self._transaction(edit.author, edit.message, edit.marker):
+            with self._transaction(edit.table_name, edit.author, edit.message, edit.marker):
                 apply(self._cursor, self._table(edit.table_name), edit, exists=exists)
         except duckdb.Error as error:
             with suppress(OperationalError):
@@ -185,12 +187,18 @@ class Writer:
         self, staged: StagedImport, change: Callable[[StagedImport], int], marker: str
     ) -> int:
         """Run `change` in one transaction; it makes a snapshot if it changes anything."""
-        with self._transaction(staged.author, staged.message, marker):
+        with self._transaction(staged.table_name, staged.author, staged.message, marker):
             return change(staged)
 
     @contextmanager
-    def _transaction(self, author: str, message: str, marker: str) -> Iterator[None]:
-        """A transaction of the lake; its snapshot, if it makes one, is found by `marker`."""
+    def _transaction(
+        self, table_name: str, author: str, message: str, marker: str
+    ) -> Iterator[None]:
+        """A transaction on a table; its snapshot, if it makes one, is found by `marker`.
+
+        A process that died may have left the table's bounds wrong, and so may the transaction.
+        """
+        repair(self._catalog.engine, self._catalog.schema, table_name)
         self._cursor.execute("BEGIN TRANSACTION")
         try:
             yield
@@ -203,6 +211,7 @@ class Writer:
             with suppress(duckdb.Error):
                 self._cursor.execute("ROLLBACK")
             raise
+        repair(self._catalog.engine, self._catalog.schema, table_name)
 
     def _evolve(self, staged: StagedImport) -> int:
         evolve(self._cursor, self._table(staged.table_name), staged.columns)

@@ -192,7 +192,7 @@ def test_the_small_files_of_many_edits_are_read_together(table: Table) -> None:
     for n in range(MOST_SOURCES * 2):
         table.execute(f"UPDATE {{table}} SET v = {n + 1} WHERE id = {n * 3}")
     table.append("SELECT 100::BIGINT AS id, 5000000000::BIGINT AS v")  # widens the column
-    table.execute("UPDATE {table} SET v = 6000000000 WHERE id = 98")
+    table.upsert("SELECT 98::BIGINT AS id, 6000000000::BIGINT AS v", "id")
     version = table.lakes.catalog(table.workspace_id).latest_version()
     with table.lakes.reader(table.workspace_id) as reader:
         whole = reader._layout(table.name, version).whole()
