@@ -1,4 +1,4 @@
-"""Figures of sales in one scan: totals, periods and breakdowns as sets of one grouping."""
+"""Figures of sales: totals, periods and breakdowns."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-import duckdb
-
+from rowmill.dashboard import groups
+from rowmill.dashboard.groups import Groups, Sums
 from rowmill.dashboard.questions import Question
 from rowmill.datasets.service import Reading
-from rowmill.lake import Lakes, Reader
-from rowmill.mill import Column, quote_identifier
-from rowmill.mill.columns import decimal_parts, kind_of
+from rowmill.lake import Lakes
 from rowmill.templates import measures
 from rowmill.templates.roles import Roles
 
-NARROW_DIGITS: Final = 9  # products of two such numbers are computed in a machine's word
 MOST_PLACES: Final = 5000
 BREAKDOWNS: Final = {
     "city": ("city",),
@@ -31,10 +28,6 @@ BREAKDOWNS: Final = {
     "customer": ("customer",),
 }
 """Each breakdown with the roles it goes by, the first one that there is."""
-COST_ROLES: Final = ("unit_cost", "quantity")
-TOTAL: Final = "total"
-PERIOD: Final = "period"
-PLACE: Final = "place"
 
 
 @dataclass(frozen=True)
@@ -71,12 +64,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Summary:
-    """Everything about the rows that a question is about. Groups of breakdowns: largest first."""
+    """Everything about the rows that a question is about. Groups of breakdowns: largest first.
+
+    `labels` is what items are called, by number.
+    """
 
     total: Figures
     periods: list[Group]
     breakdowns: dict[str, list[Group]]
     places: list[Group]
+    labels: dict[str, str]
 
 
 def dimensions(roles: Roles) -> dict[str, str]:
@@ -90,24 +87,24 @@ def dimensions(roles: Roles) -> dict[str, str]:
 
 def summarise(lakes: Lakes, reading: Reading, roles: Roles, question: Question) -> Summary:
     """Raises: Invalid, QueryTimedOut, ServiceUnavailable, CursorExpired."""
-    rows = _grouped(lakes, reading, roles, question, list(dimensions(roles).items()))
-    groups: dict[str, list[Group]] = {}
-    for row in rows:
-        groups.setdefault(row[0], []).append(_group(row))
-    total = groups[TOTAL][0].figures if TOTAL in groups else Figures(None, None, None, 0)
-    breakdowns = {name: groups.get(name, []) for name in dimensions(roles)}
+    dims = dimensions(roles)
+    found = groups.find(lakes, reading, roles, question, list(dims.items()))
+    breakdowns = {name: _listed(found, name, question.top) for name in dims}
+    if dims.get("item") == "item_number":
+        keys = [group.key for group in breakdowns["item"] if group.key is not None]
+        _name_items(lakes, reading, roles, found, keys)
     return Summary(
-        total=_known(total, roles),
-        periods=groups.get(PERIOD, []),
+        total=_total(found, roles),
+        periods=_listed(found, groups.PERIOD, None),
         breakdowns=breakdowns,
-        places=groups.get(PLACE, []),
+        places=_listed(found, groups.PLACE, MOST_PLACES),
+        labels={key: label for key, label in found.labels.items() if label is not None},
     )
 
 
 def totals(lakes: Lakes, reading: Reading, roles: Roles, question: Question) -> Figures:
     """The totals alone."""
-    rows = _grouped(lakes, reading, roles, question, None)
-    return _known(_group(rows[0]).figures, roles)
+    return _total(groups.find(lakes, reading, roles, question, None), roles)
 
 
 def unknown(roles: Roles) -> dict[str, str]:
@@ -127,12 +124,15 @@ def unknown(roles: Roles) -> dict[str, str]:
     return missing
 
 
-def labels(lakes: Lakes, reading: Reading, roles: Roles, keys: Sequence[str]) -> dict[str, str]:
-    """What items are called, by number."""
-    if not keys or reading.version is None or not roles.has("item_number", "item_name"):
-        return {}
+def _name_items(
+    lakes: Lakes, reading: Reading, roles: Roles, found: Groups, keys: Sequence[str]
+) -> None:
+    """Find out what items are called, by number, where it is not known yet."""
+    asked = [key for key in keys if key not in found.labels]
+    if not asked or reading.version is None or not roles.has("item_number", "item_name"):
+        return
     number, name = roles.text("item_number"), roles.text("item_name")
-    marks = ", ".join("?" * len(keys))
+    marks = ", ".join("?" * len(asked))
     with lakes.reader(reading.workspace_id) as reader:
         rows = reader.select(
             reading.table_name,
@@ -141,173 +141,28 @@ def labels(lakes: Lakes, reading: Reading, roles: Roles, keys: Sequence[str]) ->
             lambda source: (
                 f"SELECT {number}, max({name}) FROM {source} WHERE {number} IN ({marks}) GROUP BY 1"
             ),
-            list(keys),
+            asked,
         )
-    return {row[0]: row[1] for row in rows if row[1] is not None}
+    found.labels.update(dict(rows))
 
 
-def _grouped(
-    lakes: Lakes,
-    reading: Reading,
-    roles: Roles,
-    question: Question,
-    dims: list[tuple[str, str]] | None,
-) -> list[tuple[Any, ...]]:
-    """Rows of set, key, place, sales, cost, sales of known cost, units, orders, groups."""
-    assert reading.version is not None
-    condition = question.condition(roles)
-    needed = [*question.columns(roles), *roles.names("amount", "unit_price", *COST_ROLES)]
-    if dims is not None:
-        needed += roles.names(*(role for _, role in dims), "date", "store_location")
-    with lakes.reader(reading.workspace_id) as reader:
-        is_unique = _is_unique(lakes, reader, reading, roles)
-        needed += [] if is_unique else roles.names("number")
-
-        def run(*, narrow: bool) -> list[tuple[Any, ...]]:
-            def statement(source: str) -> str:
-                counts = None if is_unique else "number"
-                rows = _rows_sql(roles, dims, source, condition.sql, counts, narrow=narrow)
-                return _statement(roles, dims, rows, question, is_unique=is_unique)
-
-            table, version = reading.table_name, reading.version or 0
-            return reader.select(table, version, needed, statement, condition.parameters)
-
-        try:
-            return run(narrow=True)
-        except duckdb.ConversionException:  # some number is longer than a machine's word allows
-            return run(narrow=False)
+def _listed(found: Groups, name: str, most: int | None) -> list[Group]:
+    """The largest groups of a breakdown."""
+    count = found.counts.get(name, 0)
+    return [
+        Group(value, place, _figures(sums), count)
+        for (_, value, place), sums in found.ranked(name)[:most]
+    ]
 
 
-def _rows_sql(
-    roles: Roles,
-    dims: list[tuple[str, str]] | None,
-    source: str,
-    condition: str,
-    counts: str | None,
-    *,
-    narrow: bool,
-) -> str:
-    """The rows with what is added up of each, and what they are grouped by."""
-    sales = _sales(roles, narrow=narrow) or "0"
-    cost = _product(roles, "unit_cost", narrow=narrow) or "CAST(NULL AS DECIMAL(18,2))"
-    units = roles.name("quantity") if roles.has("quantity") else "0"
-    number = roles.name(counts) if counts and roles.has(counts) else "1"
-    keys = [f"{roles.text(role)} AS _d{place}" for place, (_, role) in enumerate(dims or [])]
-    if dims is not None:
-        date = roles.name("date") if roles.has("date") else "CAST(NULL AS DATE)"
-        keys += [f"{date} AS _date", f"{roles.text('store_location')} AS _place"]
-    listed = "".join(f", {key}" for key in keys)
-    return (
-        f"SELECT {sales} AS _s, {cost} AS _c, {units} AS _u, {number} AS _n{listed}"
-        f" FROM {source} WHERE {condition}"
-    )
+def _figures(sums: Sums) -> Figures:
+    return Figures(sums.sales, sums.profit, sums.units, sums.orders)
 
 
-def _statement(
-    roles: Roles,
-    dims: list[tuple[str, str]] | None,
-    rows: str,
-    question: Question,
-    *,
-    is_unique: bool,
-) -> str:
-    counted = "count(*)" if is_unique or not roles.has("number") else "count(DISTINCT _n)"
-    sums = (
-        "sum(_s) AS s, sum(_c) AS c, sum(_s) FILTER (WHERE _c IS NOT NULL) AS k,"
-        f" sum(_u) AS u, {counted} AS o"
-    )
-    if dims is None:
-        return f"SELECT '{TOTAL}', NULL, NULL, s, c, k, u, o, 1 FROM (SELECT {sums} FROM ({rows}))"
-    sets, names, keys = ["()"], [], []
-    for place, (name, _) in enumerate(dims):
-        sets.append(f"(_d{place})")
-        names.append((f"_d{place}", name))
-        keys.append(f"_d{place}")
-    store = next((key for key, name in names if name == "store"), None)
-    if roles.has("date"):
-        sets.append("(_period)")
-        names.append(("_period", PERIOD))
-    with_places = store is not None and roles.has("store_location")
-    if with_places:
-        sets.append(f"({store}, _place)")
-    cases = " ".join(f"WHEN grouping({key}) = 0 THEN '{name}'" for key, name in names)
-    place_case = "WHEN grouping(_place) = 0 THEN '" + PLACE + "'" if with_places else ""
-    chosen = " ".join(f"WHEN grouping({key}) = 0 THEN CAST({key} AS VARCHAR)" for key, _ in names)
-    kinds = f"CASE {place_case} {cases} ELSE '{TOTAL}' END" if names else f"'{TOTAL}'"
-    key = f"CASE {chosen} END" if names else "NULL"
-    return f"""
-        WITH found AS (
-            SELECT {kinds} AS _set, {key} AS _key,
-                   {"_place" if with_places else "NULL"} AS _place, {sums}
-            FROM (SELECT *, date_trunc('{question.grain}', _date) AS _period FROM ({rows}))
-            GROUP BY GROUPING SETS ({", ".join(sets)})
-        )
-        SELECT *, count(*) OVER (PARTITION BY _set) FROM found
-        QUALIFY _set = '{PERIOD}' OR row_number() OVER (
-            PARTITION BY _set ORDER BY s DESC NULLS LAST, _key
-        ) <= CASE _set WHEN '{PLACE}' THEN {MOST_PLACES} ELSE {question.top} END
-        ORDER BY _set, s DESC NULLS LAST, _key
-    """
-
-
-def _sales(roles: Roles, *, narrow: bool) -> str | None:
-    priced = _product(roles, "unit_price", narrow=narrow)
-    if not roles.has("amount"):
-        return priced
-    return f"coalesce({roles.name('amount')}, {priced})" if priced else roles.name("amount")
-
-
-def _product(roles: Roles, role: str, *, narrow: bool) -> str | None:
-    """Quantity × unit price, or unit cost."""
-    if not roles.has(role, "quantity"):
-        return None
-    columns = roles.columns[role], roles.columns["quantity"]
-    casts = [_narrowed(column) for column in columns]
-    if narrow and all(casts):
-        return " * ".join(f"{cast}" for cast in casts)
-    return measures.product(*columns, roles)
-
-
-def _narrowed(column: Column) -> str | None:
-    """The column as a short decimal; null where it is none."""
-    parts = decimal_parts(column.type)
-    scale = parts[1] if parts else 0
-    if (parts is None and kind_of(column.type) != "integer") or scale > NARROW_DIGITS // 2:
-        return None
-    return f"CAST({quote_identifier(column.name)} AS DECIMAL({NARROW_DIGITS},{scale}))"
-
-
-def _is_unique(lakes: Lakes, reader: Reader, reading: Reading, roles: Roles) -> bool:
-    """Whether every row has a number of its own, so that orders are rows; asked once a version."""
-    if not roles.has("number") or reading.version is None:
-        return False
-    key = ("unique", reading.dataset_id, reading.version)
-    known: bool | None = lakes.results.get(key)
-    if known is None:
-        name = roles.name("number")
-        [(known,)] = reader.select(
-            reading.table_name,
-            reading.version,
-            roles.names("number"),
-            # Different hashes are different numbers; equal ones only cost the slower way.
-            lambda source: (
-                f"SELECT count(DISTINCT hash({name})) = count(*) AND count({name}) = count(*)"
-                f" FROM {source}"
-            ),
-        )
-        lakes.results.put(key, bool(known), weight=200)
-    return bool(known)
-
-
-def _group(row: tuple[Any, ...]) -> Group:
-    _, key, place, sales, cost, costed, units, orders, count = row
-    profit = None if costed is None or cost is None else _exact(costed) - _exact(cost)
-    figures = Figures(_exact_or_none(sales), profit, _exact_or_none(units), int(orders))
-    return Group(key, place, figures, int(count))
-
-
-def _known(total: Figures, roles: Roles) -> Figures:
+def _total(found: Groups, roles: Roles) -> Figures:
     """Zeros where nothing matched, nulls only where the columns do not tell."""
+    sums = found.sums.get((groups.TOTAL, None, None))
+    total = _figures(sums) if sums else Figures(None, None, None, 0)
     missing = unknown(roles)
     nothing = Decimal(0)
     return Figures(
@@ -316,15 +171,6 @@ def _known(total: Figures, roles: Roles) -> Figures:
         None if "units" in missing else total.units or nothing,
         total.orders,
     )
-
-
-def _exact(value: Any) -> Decimal:
-    """Decimals and whole numbers as they are; doubles by their shortest text."""
-    return value if isinstance(value, Decimal) else Decimal(str(value))
-
-
-def _exact_or_none(value: Any) -> Decimal | None:
-    return None if value is None else _exact(value)
 
 
 def _less(whole: Decimal | None, parts: Sequence[Decimal | None]) -> Decimal | None:

@@ -130,7 +130,7 @@ def _answer(lakes: Lakes, board: Board) -> dict[str, Any]:
         "stock_basis": "on_hand" if on_hand is not None else "units_sold",
         "kpis": _kpis(total, earlier, stock_now, is_on_hand=on_hand is not None),
         "series": _series(found.periods, question, source, on_hand),
-        "breakdowns": _breakdowns(lakes, source, found),
+        "breakdowns": _breakdowns(source, found),
         "stores": _stores(found.places),
         "unavailable": missing,
     }
@@ -301,10 +301,8 @@ def _periods(first: date, last: date, grain: str) -> Iterator[date]:
             day = date(day.year + month // 12, month % 12 + 1, 1)
 
 
-def _breakdowns(lakes: Lakes, source: Source, found: Summary) -> dict[str, Any]:
-    roles = figures.dimensions(source.roles)
-    items = [group.key for group in found.breakdowns.get("item", []) if group.key is not None]
-    names = figures.labels(lakes, source.reading, source.roles, items)
+def _breakdowns(source: Source, found: Summary) -> dict[str, Any]:
+    roles, names = figures.dimensions(source.roles), found.labels
     return {
         name: {
             "filter": roles[name],
