@@ -20,6 +20,7 @@ from rowmill.invoices.reading import Book, find_all
 from rowmill.lake import Lakes, Output, Reader, Search
 from rowmill.mill import quote_identifier, sql_type
 from rowmill.mill.columns import kind_of
+from rowmill.retail import numbers
 from rowmill.templates import measures
 
 ROWS_PER_INVOICE: Final = 4  # looked at first; more where invoices turn out to be longer
@@ -67,9 +68,12 @@ def page(lakes: Lakes, book: Book, wanted: Wanted) -> Listed:
     """One page. Raises: CursorExpired, QueryTimedOut, ServiceUnavailable."""
     if not book.is_numbered or book.reading.version is None:
         return Listed([], None)
-    find_places = _added_up if wanted.by_amount else _gathered
     with lakes.reader(book.reading.workspace_id) as reader:
-        places = find_places(reader, book, wanted)
+        if wanted.by_amount:
+            is_row = numbers.are_unique(lakes, reader, book.reading, book.roles)
+            places = _added_up(reader, book, wanted, is_row=is_row)
+        else:
+            places = _gathered(reader, book, wanted)
     shown = places[: wanted.limit]
     found = find_all(lakes, book, [place.number for place in shown])
     invoices = [found[place.number] for place in shown if place.number in found]
@@ -165,9 +169,9 @@ def _not_shown_before(
     assert book.reading.version is not None
     number, condition = book.roles.name("number"), _matching(book, wanted)
     behind = wanted.order.behind(wanted.behind.keys or (), wanted.behind.row_id)
-    numbers = list(dict.fromkeys(row.number for row in rows))
+    found = list(dict.fromkeys(row.number for row in rows))
     sorted_by = [key.column.name for key in wanted.order.keys]
-    marks = ", ".join([_mark(book)] * len(numbers))
+    marks = ", ".join([_mark(book)] * len(found))
     earlier = reader.select(
         book.reading.table_name,
         book.reading.version,
@@ -177,21 +181,27 @@ def _not_shown_before(
             f" WHERE {number} IN ({marks}) AND {condition.sql}"
             f" AND NOT coalesce({behind.sql}, false)"
         ),
-        [*numbers, *condition.parameters, *behind.parameters],
+        [*found, *condition.parameters, *behind.parameters],
     )
     shown = {row[0] for row in earlier}
     return [row for row in rows if row.number not in shown]
 
 
-def _added_up(reader: Reader, book: Book, wanted: Wanted) -> list[_Place]:
+def _added_up(reader: Reader, book: Book, wanted: Wanted, *, is_row: bool) -> list[_Place]:
     """Places in the order of the invoices' amounts, every invoice added up.
 
     The filters say which invoices; their amounts are those of all their lines.
+    Args: `is_row` says that each invoice is one row, which spares the adding up.
     """
     assert book.reading.version is not None
     number, condition = book.roles.name("number"), _matching(book, wanted)
     direction, sign = ("DESC", "<") if wanted.descending else ("ASC", ">")
     total = measures.sales(book.roles) or "0"
+    if is_row:
+        key, row_id, end = f"coalesce({total}, 0)", "_row_id", f"AND {condition.sql}"
+    else:
+        key, row_id = f"coalesce(sum({total}), 0)", "min(_row_id) AS _row_id"
+        end = f"GROUP BY {number} HAVING bool_or({condition.sql})"
     behind, parameters = "", [*condition.parameters]
     if wanted.behind is not None and wanted.behind.keys is not None:
         value, last = wanted.behind.keys
@@ -207,10 +217,8 @@ def _added_up(reader: Reader, book: Book, wanted: Wanted) -> list[_Place]:
         ],
         lambda source: (
             f"SELECT CAST(_number AS VARCHAR), _row_id, CAST(_key AS VARCHAR) FROM ("
-            f" SELECT {number} AS _number, min(_row_id) AS _row_id,"
-            f" CAST(coalesce(sum({total}), 0) AS DECIMAL(38,6)) AS _key"
-            f" FROM {source} WHERE {number} IS NOT NULL GROUP BY {number}"
-            f" HAVING bool_or({condition.sql})"
+            f" SELECT {number} AS _number, {row_id}, CAST({key} AS DECIMAL(38,6)) AS _key"
+            f" FROM {source} WHERE {number} IS NOT NULL {end}"
             f"){behind} ORDER BY _key {direction}, _number LIMIT {wanted.limit + 1}"
         ),
         parameters,

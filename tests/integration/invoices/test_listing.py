@@ -58,6 +58,25 @@ def test_every_invoice_is_listed_once_whatever_the_order(
         assert [each["number"] for each in items] == sorted(each["number"] for each in items)
 
 
+@pytest.mark.parametrize("sort", ["amount", "-amount"])
+def test_invoices_of_one_line_are_in_the_order_of_their_amounts_also_after_an_edit(
+    client: TestClient, sales: Sales, sort: str
+) -> None:
+    sales(IOWA.format(rows=90))
+    for change in (
+        None,
+        {"customer": "C"},
+        {"lines": [{"item_number": "1", "quantity": 1, "unit_price": "0.25"}] * 2},
+    ):
+        if change:
+            answer = client.patch("/api/invoices/INV-00003", json=change)
+            assert answer.status_code == 200, answer.text
+        items = walk(client, 7, sort=sort, store="Store 3")
+        assert len(items) == len({each["number"] for each in items}) == len(range(3, 90, 4))
+        amounts = [Decimal(each["totals"]["amount"]) for each in items]
+        assert amounts == sorted(amounts, reverse=sort == "-amount")
+
+
 def test_the_newest_come_first(client: TestClient, sales: Sales) -> None:
     sales(CLASSIC.format(rows=120))
     dates = [each["date"] for each in walk(client, 8)]
