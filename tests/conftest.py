@@ -16,15 +16,25 @@ from fastapi.testclient import TestClient
 
 from rowmill.app import create_app
 from rowmill.context import Context
+from rowmill.lake import instance
 from rowmill.migrations.upgrading import upgrade
 from rowmill.postgres import EmbeddedPostgres
 from rowmill.settings import Settings
+from tests.duckdbs import lend
 from tests.queueing import drain
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the slow ones: side by side with the others, they take no time of their own."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def reused_duckdbs() -> Iterator[None]:
+    """Contexts take their DuckDB from those that earlier tests have let go of."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(instance, "open_duckdb", lend)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +45,12 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield given
         return
     server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"))
-    yield server.start()
+    url = server.start()
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # its data need not survive
+        connection.execute("SELECT pg_reload_conf()")
+    yield url
     server.stop()
 
 

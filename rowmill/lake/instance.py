@@ -30,27 +30,7 @@ class Instance:
         """Open it and load the extensions. Raises: ConfigurationError where a wheel is missing."""
         self._spill = SpillFolder(settings.data_dir / "spill")
         self._lock = threading.Lock()
-        self._connection = duckdb.connect(
-            ":memory:",
-            config={
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-                "memory_limit": f"{settings.query_memory_bytes}B",
-                "temp_directory": str(self._spill.folder),
-            },
-        )
-        self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        # A page of sorted rows is found by the sort columns alone; the others are read for it.
-        self._connection.execute(f"SET GLOBAL late_materialization_max_rows = {LARGEST_PAGE}")
-        remote = settings.storage.startswith("s3://")
-        for name in ("postgres_scanner", "ducklake", *(("httpfs",) if remote else ())):
-            self._connection.execute(f"LOAD {quote_literal(str(extension_file(name)))}")
-        self._connection.execute(f"SET GLOBAL pg_pool_max_connections = {CATALOG_CONNECTIONS}")
-        self._connection.execute(
-            f"SET GLOBAL pg_pool_idle_timeout_millis = {IDLE_CONNECTION_MILLISECONDS}"
-        )
-        if remote:
-            self._connection.execute(_bucket_secret(settings))
+        self._connection = open_duckdb(settings, self._spill.folder)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of its own on the same DuckDB. Whoever asked for it closes it."""
@@ -69,6 +49,30 @@ class Instance:
         """End every connection and remove what was spilled to disk."""
         self._connection.close()
         self._spill.remove()
+
+
+def open_duckdb(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory that can attach lakes. Raises: ConfigurationError."""
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "memory_limit": f"{settings.query_memory_bytes}B",
+            "temp_directory": str(spill),
+        },
+    )
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    # A page of sorted rows is found by the sort columns alone; the others are read for it.
+    connection.execute(f"SET GLOBAL late_materialization_max_rows = {LARGEST_PAGE}")
+    remote = settings.storage.startswith("s3://")
+    for name in ("postgres_scanner", "ducklake", *(("httpfs",) if remote else ())):
+        connection.execute(f"LOAD {quote_literal(str(extension_file(name)))}")
+    connection.execute(f"SET GLOBAL pg_pool_max_connections = {CATALOG_CONNECTIONS}")
+    connection.execute(f"SET GLOBAL pg_pool_idle_timeout_millis = {IDLE_CONNECTION_MILLISECONDS}")
+    if remote:
+        connection.execute(_bucket_secret(settings))
+    return connection
 
 
 def extension_file(name: str) -> Path:
