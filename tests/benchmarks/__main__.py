@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import importing, reading
+from tests.benchmarks import importing, reading, retail
 from tests.benchmarks.measuring import Result
 from tests.benchmarks.report import write_report
 from tests.factories.sales import write_sales
@@ -48,6 +48,9 @@ def run(folder: Path, rows: int) -> tuple[list[Result], int]:
         add(lambda: importing.upsert(program, folder, rows))
         add(lambda: reading.pages(program, rows))
         add(lambda: reading.aggregates(program, parquet))
+        add(lambda: retail.dashboard(program, parquet))
+        add(lambda: retail.invoices(program))
+        add(lambda: retail.edits(program))
         add(lambda: importing.restart(program))
     return results, csv.stat().st_size
 

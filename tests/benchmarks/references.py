@@ -50,6 +50,34 @@ def aggregate(parquet: Path) -> None:
         connection.fetchall()
 
 
+def dashboard(parquet: Path, condition: str) -> None:
+    """What the dashboard shows, as grouping sets over the Parquet file."""
+    dims = ("City", "County", "Zip Code", "Category Name", "Vendor Name", "Store Name",
+            "Item Number")  # fmt: skip
+    sets = ", ".join(f"({quote_identifier(name)})" for name in dims)
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(
+            DASHBOARD.format(
+                table=f"read_parquet({quote_literal(str(parquet))})",
+                sets=sets,
+                condition=condition,
+            )
+        )
+        connection.fetchall()
+
+
+DASHBOARD = """
+SELECT "City", "County", "Zip Code", "Category Name", "Vendor Name", "Store Name", "Item Number",
+  "Store Location", month, sum(sales), sum(cost), sum(units), count(DISTINCT number)
+FROM (
+  SELECT *, "Sale (Dollars)" AS sales, "State Bottle Cost" * "Bottles Sold" AS cost,
+    "Bottles Sold" AS units, "Invoice/Item Number" AS number,
+    date_trunc('month', "Date") AS month
+  FROM {table} WHERE {condition}
+)
+GROUP BY GROUPING SETS ((), {sets}, (month), ("Store Name", "Store Location"))
+"""
+
 AGGREGATE = """
 SELECT date_trunc('month', "Date") AS month, "Category Name", sum("Sale (Dollars)"), count(*)
 FROM {table} GROUP BY ALL ORDER BY month, "Category Name"
