@@ -13,7 +13,8 @@ from rowmill.accounts.cross_site import own_site_only
 from rowmill.accounts.passwords import hash_password
 from rowmill.accounts.principals import PersonDep, Principal, PrincipalDep
 from rowmill.context import Context, ContextDep, SessionDep
-from rowmill.paging import DEFAULT_LIMIT, Cursor, Limit, Page, PageRequest, link_next
+from rowmill.lists import PagedDep
+from rowmill.paging import Page
 from rowmill.responses import problems
 from rowmill.settings import Settings
 from rowmill.workspaces import service as workspaces
@@ -145,21 +146,14 @@ def refresh_tokens(body: RefreshBody, response: Response, context: ContextDep) -
     responses=problems(400, 401, 403, 404, 422, 429),
 )
 def list_sessions(
-    request: Request,
-    response: Response,
+    paged: PagedDep,
     principal: PersonDep,
     session: SessionDep,
-    context: ContextDep,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Page[schemas.SessionSummary]:
     """Where you are signed in: every session that has not ended, newest first."""
-    page = service.live_sessions(
-        session, principal.user.id, PageRequest(context.settings.signing_key(), limit, cursor)
-    )
-    link_next(request, response, page.next_cursor)
+    page = service.live_sessions(session, principal.user.id, paged.wanted)
     items = [_summary(login, principal) for login in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+    return paged.answer(page, items)
 
 
 @router.delete(
@@ -283,20 +277,14 @@ def reset_password(body: ResetBody, session: SessionDep) -> schemas.Message:
 
 @router.get("/keys", summary="List your API keys", responses=problems(400, 401, 403, 404, 422, 429))
 def list_keys(
-    request: Request,
-    response: Response,
+    paged: PagedDep,
     principal: PersonDep,
     session: SessionDep,
-    context: ContextDep,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Page[schemas.Key]:
     """Your API keys for all your workspaces, newest first, without the keys themselves."""
-    wanted = PageRequest(context.settings.signing_key(), limit, cursor)
-    page = keys.of_user(session, principal.user.id, wanted)
-    link_next(request, response, page.next_cursor)
+    page = keys.of_user(session, principal.user.id, paged.wanted)
     items = [schemas.Key.model_validate(key) for key in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+    return paged.answer(page, items)
 
 
 @router.post(

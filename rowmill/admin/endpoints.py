@@ -11,8 +11,9 @@ from rowmill.accounts.principals import AdminDep
 from rowmill.accounts.service import AccountExists
 from rowmill.admin import schemas, service, system, tenants
 from rowmill.context import ContextDep, SessionDep
+from rowmill.lists import PagedDep
 from rowmill.models import JobStatus
-from rowmill.paging import DEFAULT_LIMIT, Cursor, Limit, Page, PageRequest, link_next
+from rowmill.paging import Page
 from rowmill.responses import problems
 from rowmill.settings import Settings
 from rowmill.workspaces.schemas import Quotas, Usage
@@ -27,27 +28,22 @@ NEVER_CACHED = {"Cache-Control": "no-store"}
 
 @router.get("/users", summary="List all users", responses=LISTED)
 def list_users(
-    request: Request,
-    response: Response,
+    paged: PagedDep,
     _: AdminDep,
     session: SessionDep,
-    context: ContextDep,
     search: Search = None,
     disabled: Annotated[bool | None, Query(description="Only disabled, or only others.")] = None,
     admin: Annotated[bool | None, Query(description="Only administrators, or others.")] = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Page[schemas.User]:
     """Every user of this server, newest first."""
     page = service.users(
         session,
-        PageRequest(context.settings.signing_key(), limit, cursor),
+        paged.wanted,
         search=search,
         is_disabled=disabled,
         is_admin=admin,
     )
-    link_next(request, response, page.next_cursor)
-    return Page(items=[_user(state) for state in page.items], next_cursor=page.next_cursor)
+    return paged.answer(page, [_user(state) for state in page.items])
 
 
 @router.post(
@@ -135,20 +131,15 @@ def create_password_link(
 
 @router.get("/workspaces", summary="List all workspaces", responses=LISTED)
 def list_all_workspaces(
-    request: Request,
-    response: Response,
+    paged: PagedDep,
     _: AdminDep,
     session: SessionDep,
     context: ContextDep,
     search: Search = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Page[schemas.Workspace]:
     """Every workspace of this server with what it holds and may hold, newest first."""
-    wanted = PageRequest(context.settings.signing_key(), limit, cursor)
-    page = tenants.workspaces(session, context.settings, wanted, search=search)
-    link_next(request, response, page.next_cursor)
-    return Page(items=[_workspace(state) for state in page.items], next_cursor=page.next_cursor)
+    page = tenants.workspaces(session, context.settings, paged.wanted, search=search)
+    return paged.answer(page, [_workspace(state) for state in page.items])
 
 
 @router.get("/workspaces/{workspace_id}", summary="Get a workspace", responses=SHOWN)
@@ -182,27 +173,22 @@ def set_quotas(
 
 @router.get("/jobs", summary="List the jobs of all workspaces", responses=LISTED)
 def list_all_jobs(
-    request: Request,
-    response: Response,
+    paged: PagedDep,
     _: AdminDep,
     session: SessionDep,
-    context: ContextDep,
     workspace: Annotated[UUID | None, Query(description="Only of this workspace.")] = None,
     status: Annotated[JobStatus | None, Query(description="Only in this state.")] = None,
     kind: Annotated[str | None, Query(examples=["imports.run"])] = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Page[schemas.Job]:
     """Every workspace's jobs, newest first."""
     page = tenants.all_jobs(
         session,
-        PageRequest(context.settings.signing_key(), limit, cursor),
+        paged.wanted,
         workspace_id=workspace,
         status=status,
         kind=kind,
     )
-    link_next(request, response, page.next_cursor)
-    return Page(items=[_job(*row[:3]) for row in page.items], next_cursor=page.next_cursor)
+    return paged.answer(page, [_job(*row[:3]) for row in page.items])
 
 
 @router.post("/jobs/{job_id}/cancel", status_code=202, summary="Cancel any job", responses=SHOWN)
@@ -264,11 +250,9 @@ def list_settings(_: AdminDep, context: ContextDep) -> schemas.Settings:
 
 @router.get("/audit", summary="List the events of all workspaces", responses=LISTED)
 def list_audit_events(
-    request: Request,
-    response: Response,
+    paged: PagedDep,
     _: AdminDep,
     session: SessionDep,
-    context: ContextDep,
     user: Annotated[UUID | None, Query(description="Only what this user did.")] = None,
     workspace: Annotated[UUID | None, Query(description="Only in this workspace.")] = None,
     kind: Annotated[
@@ -277,17 +261,12 @@ def list_audit_events(
     ] = None,
     since: Annotated[AwareDatetime | None, Query(description="Not before this time.")] = None,
     until: Annotated[AwareDatetime | None, Query(description="Before this time.")] = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Page[schemas.AuditEvent]:
     """The logs of all workspaces as one, newest first: who did what, where, when."""
     wanted = tenants.AuditFilter(user, workspace, kind, since, until)
-    page = tenants.audit(
-        session, wanted, PageRequest(context.settings.signing_key(), limit, cursor)
-    )
-    link_next(request, response, page.next_cursor)
+    page = tenants.audit(session, wanted, paged.wanted)
     items = [schemas.AuditEvent.model_validate(event) for event in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+    return paged.answer(page, items)
 
 
 def _user(state: service.UserState) -> schemas.User:

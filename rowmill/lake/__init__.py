@@ -6,6 +6,7 @@ to DuckLake.
 """
 
 from rowmill.lake.catalog import DataFile, Snapshot
+from rowmill.lake.changes import OLD, ChangeFeed, key_column
 from rowmill.lake.editing import Change, Deletion, EditCommit, Insertion, RowGone, TableEdit, Update
 from rowmill.lake.lakes import Lakes
 from rowmill.lake.reading import Output, Part, Reader, Search, Source
@@ -14,7 +15,9 @@ from rowmill.lake.staging import Commit, StagedImport, staging_folder
 from rowmill.lake.writing import CommitFailed, DuplicateKeys, Writer
 
 __all__ = [
+    "OLD",
     "Change",
+    "ChangeFeed",
     "Commit",
     "CommitFailed",
     "DataFile",
@@ -35,5 +38,6 @@ __all__ = [
     "TableEdit",
     "Update",
     "Writer",
+    "key_column",
     "staging_folder",
 ]

@@ -12,11 +12,11 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from rowmill.db import advisory_lock, engine_for
+from rowmill.lake import changes
 from rowmill.lake.cache import BoundedCache
 from rowmill.lake.catalog import Catalog
 from rowmill.lake.instance import Instance
-from rowmill.lake.layout import Layout
-from rowmill.lake.layouts import WorkspaceLayouts
+from rowmill.lake.layouts import LayoutCache, WorkspaceLayouts
 from rowmill.lake.reading import Reader
 from rowmill.lake.staging import lake_folder, staging_folder
 from rowmill.lake.writing import Writer
@@ -50,7 +50,7 @@ class Lakes:
         self._numbers = itertools.count(1)
         self._attachments: OrderedDict[UUID, _Attachment] = OrderedDict()
         self._lock = threading.Lock()
-        self._layouts: BoundedCache[Layout] = BoundedCache(LAYOUT_FILES)
+        self._layouts = LayoutCache(LAYOUT_FILES)
         self.results: BoundedCache[Any] = BoundedCache(settings.query_cache_bytes)
 
     def catalog(self, workspace_id: UUID) -> Catalog:
@@ -77,6 +77,21 @@ class Lakes:
                 yield reader
             finally:
                 reader.close()
+
+    @contextmanager
+    def changes(
+        self,
+        workspace_id: UUID,
+        feed: changes.ChangeFeed,
+        *,
+        timeout_seconds: float | None = None,
+    ) -> Iterator[tuple[Reader, str]]:
+        """A connection for reading, and the FROM clause of a table's changes on it.
+
+        Raises: CursorExpired where a version of the feed is no longer kept.
+        """
+        with self.reader(workspace_id, timeout_seconds=timeout_seconds) as reader:
+            yield reader, changes.source(reader, self.catalog(workspace_id), feed)
 
     @contextmanager
     def writer(self, workspace_id: UUID) -> Iterator[Writer]:

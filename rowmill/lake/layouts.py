@@ -29,12 +29,19 @@ class Footer:
     row_ids: tuple[int, int] | None = None
 
 
-class WorkspaceLayouts:
-    """The layouts of one workspace's tables. They are kept in a cache that workspaces share."""
+class LayoutCache:
+    """What is known of files and of the versions that they make up, in all workspaces."""
 
-    def __init__(
-        self, catalog: Catalog, store: Store, alias: str, cache: BoundedCache[Layout]
-    ) -> None:
+    def __init__(self, files: int) -> None:
+        """Args: `files` is of how many files it is kept, over all versions."""
+        self.layouts: BoundedCache[Layout] = BoundedCache(files)
+        self.footers: BoundedCache[Footer] = BoundedCache(files)
+
+
+class WorkspaceLayouts:
+    """The layouts of one workspace's tables."""
+
+    def __init__(self, catalog: Catalog, store: Store, alias: str, cache: LayoutCache) -> None:
         """Args: `alias` is the name under which the workspace's catalog is attached."""
         self._catalog = catalog
         self._folder = f"{store.uri(lake_folder(catalog.workspace_id)).rstrip('/')}/"
@@ -44,15 +51,15 @@ class WorkspaceLayouts:
     def find(self, cursor: duckdb.DuckDBPyConnection, table_name: str, version: int) -> Layout:
         """The layout of a table at a version. Raises: UnknownLayout, `duckdb.Error`."""
         key = (self._catalog.schema, table_name, version)
-        layout = self._cache.get(key)
+        layout = self._cache.layouts.get(key)
         if layout is None:
             layout = self._look_up(cursor, table_name, version)
-            self._cache.put(key, layout, weight=1 + len(layout.files))
+            self._cache.layouts.put(key, layout, weight=1 + len(layout.files))
         return layout
 
     def forget(self, table_name: str, version: int) -> None:
         """Look it up anew the next time."""
-        self._cache.remove((self._catalog.schema, table_name, version))
+        self._cache.layouts.remove((self._catalog.schema, table_name, version))
 
     def _look_up(self, cursor: duckdb.DuckDBPyConnection, table_name: str, version: int) -> Layout:
         table = f"{self._alias}.{quote_identifier(table_name)} AT (VERSION => {version})"
@@ -67,12 +74,20 @@ class WorkspaceLayouts:
         base = self._folder + folder
         mapped = {entry.mapping_id for entry in entries if entry.mapping_id is not None}
         mappings = self._catalog.name_mappings(mapped) if mapped else {}
-        footers = _footers(cursor, [base + e.path for e in entries if e.mapping_id is None])
+        footers = self._footers(cursor, [base + e.path for e in entries if e.mapping_id is None])
         naming = _Naming(columns, mappings)
         files = [
             _row_file(entry, version, base, naming, footers) for entry in entries if entry.row_count
         ]
         return Layout(types, sorted(files, key=lambda file: file.low))
+
+    def _footers(self, cursor: duckdb.DuckDBPyConnection, uris: Sequence[str]) -> dict[str, Footer]:
+        """The footers of files that DuckLake wrote; each is read once."""
+        known = {uri: footer for uri in uris if (footer := self._cache.footers.get(uri))}
+        read = _footers(cursor, [uri for uri in uris if uri not in known])
+        for uri, footer in read.items():
+            self._cache.footers.put(uri, footer)
+        return known | read
 
 
 class _Naming:
@@ -144,7 +159,6 @@ def _row_file(
 
 
 def _footers(cursor: duckdb.DuckDBPyConnection, uris: Sequence[str]) -> dict[str, Footer]:
-    """The footers of files that DuckLake wrote."""
     if not uris:
         return {}
     footers = {uri: Footer() for uri in uris}

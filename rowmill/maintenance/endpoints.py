@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
 from rowmill.accounts.principals import AdminDep
 from rowmill.accounts.schemas import Message
-from rowmill.context import ContextDep, SessionDep
+from rowmill.context import SessionDep
+from rowmill.lists import PagedDep
 from rowmill.maintenance import schemas, service
-from rowmill.paging import DEFAULT_LIMIT, Cursor, Limit, Page, PageRequest, link_next
+from rowmill.paging import Page
 from rowmill.responses import problems
 
 router = APIRouter(prefix="/api/admin/maintenance", tags=["Administration"])
@@ -14,19 +15,14 @@ router = APIRouter(prefix="/api/admin/maintenance", tags=["Administration"])
 
 @router.get("", summary="List maintenance runs", responses=problems(400, 401, 403, 404, 422))
 def list_maintenance_runs(
-    request: Request,
-    response: Response,
+    paged: PagedDep,
     principal: AdminDep,  # noqa: ARG001 - admins only
     session: SessionDep,
-    context: ContextDep,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Page[schemas.MaintenanceRun]:
     """What the housekeeping has freed, newest run first. It runs every night, and on demand."""
-    page = service.runs(session, PageRequest(context.settings.signing_key(), limit, cursor))
-    link_next(request, response, page.next_cursor)
+    page = service.runs(session, paged.wanted)
     items = [schemas.MaintenanceRun.model_validate(run) for run in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+    return paged.answer(page, items)
 
 
 @router.post(

@@ -17,6 +17,7 @@ from rowmill.datasets import service as datasets
 from rowmill.datasets.filters import Filters
 from rowmill.datasets.ordering import Order
 from rowmill.errors import BadRequest, Gone, QueryTimedOut
+from rowmill.lists import PagedDep
 from rowmill.models import JobStatus, Operation
 from rowmill.operations import preview, results, schemas, service
 from rowmill.responses import problems
@@ -165,8 +166,7 @@ def preview_operation(
 
 @router.get("/operations", summary="List operations", responses=problems(400, 401, 404, 422))
 def list_operations(
-    request: Request,
-    response: Response,
+    paged: PagedDep,
     principal: PrincipalDep,
     session: SessionDep,
     context: ContextDep,
@@ -174,19 +174,15 @@ def list_operations(
         str | None, Query(description="Only those that read or made this dataset.")
     ] = None,
     status: Annotated[JobStatus | None, Query(description="Only in this state.")] = None,
-    limit: paging.Limit = paging.DEFAULT_LIMIT,
-    cursor: paging.Cursor = None,
 ) -> paging.Page[schemas.OperationOut]:
     """The workspace's operations, newest first."""
     dataset_id = (
         datasets.find(session, principal.workspace_id, dataset).id if dataset is not None else None
     )
     statement = service.listing(principal.workspace_id, dataset_id=dataset_id, status=status)
-    wanted = paging.PageRequest(context.settings.signing_key(), limit, cursor)
-    page = paging.newest_first(session, statement, Operation.id, wanted)
-    paging.link_next(request, response, page.next_cursor)
-    items = [_shown(request, context, operation) for operation in page.items]
-    return paging.Page(items=items, next_cursor=page.next_cursor)
+    page = paging.newest_first(session, statement, Operation.id, paged.wanted)
+    items = [_shown(paged.request, context, operation) for operation in page.items]
+    return paged.answer(page, items)
 
 
 @router.get(

@@ -20,7 +20,7 @@ from rowmill.files import receiving
 from rowmill.files import service as files
 from rowmill.paging import Cursor, InvalidCursor, link_next
 from rowmill.responses import documented_filters, problems
-from rowmill.retail import bodies, figures, listing, pages, schemas, service, stock
+from rowmill.retail import bodies, figures, listing, pages, schemas, service, sources, stock
 
 router = APIRouter(prefix="/api", tags=["Products and sales"])
 root = APIRouter(tags=["Products and sales"])
@@ -398,6 +398,26 @@ def list_stock(
     answer = answers.json_text(page.json("items", totals=totals, is_counted=is_counted), tag)
     link_next(request, answer, page.next_cursor)
     return answer
+
+
+@router.get(
+    "/stock/stores",
+    summary="List stores that have stock",
+    tags=["Stock"],
+    responses=problems(401, 404, 422, QueryTimedOut),
+)
+def list_stores_of_stock(
+    principal: PrincipalDep,
+    session: SessionDep,
+    context: ContextDep,
+    q: Annotated[str, Query(description="Part of a store's number or name.")] = "",
+    limit: Annotated[int, Query(ge=1, le=1000, description="Most stores to answer with.")] = 50,
+) -> schemas.StoresOfStock:
+    """What `store` of the list of stock can be, for choosing while one types."""
+    found = sources.find(session, principal.workspace_id)
+    stores = stock.stores(context.lakes, found, q.strip(), limit)
+    items = [schemas.StoreOfStock(number=no or None, name=name or None) for no, name in stores]
+    return schemas.StoresOfStock(items=items)
 
 
 def _number(text: str | None) -> str | None:

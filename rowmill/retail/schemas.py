@@ -238,6 +238,19 @@ class StockPage(BaseModel):
     )
 
 
+class StoreOfStock(BaseModel):
+    """A store that has stock. It may have only a number, or only a name."""
+
+    number: str | None = Field(examples=["2001"])
+    name: str | None = Field(examples=["Corner Spirits"])
+
+
+class StoresOfStock(BaseModel):
+    """Stores that have stock, by name."""
+
+    items: list[StoreOfStock]
+
+
 def products_answer(outcome: Outcome) -> ProductsAnswer:
     """What became of products that were sent."""
     run = outcome.run

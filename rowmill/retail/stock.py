@@ -12,11 +12,11 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from rowmill.datasets.cursors import fingerprint
 from rowmill.datasets.rendering import value_json
 from rowmill.lake import Lakes
 from rowmill.mill import Column, quote_literal, sql_type
 from rowmill.mill.columns import decimal_parts
+from rowmill.retail import holding
 from rowmill.retail.objects import object_json
 from rowmill.retail.pages import Key, Page, Request, behind, order_by
 from rowmill.retail.sources import Clauses, Sources
@@ -134,6 +134,29 @@ def page(
     return wanted.page(found, [row[2:] for row in rows if row[1]]), rows[0][0]
 
 
+def stores(lakes: Lakes, found: Sources, search: str, limit: int) -> list[tuple[str, str]]:
+    """Numbers and names of the stores that have levels, by name; either may be empty.
+
+    Args: `search` is a part of the number or name.
+    """
+    held = _held(lakes, found)
+    if held is None:
+        return []
+
+    def statement(name: str) -> str:
+        return f"""
+            SELECT coalesce(store_number, ''), coalesce(any_value(store_name), '') AS store
+            FROM {name}
+            WHERE (store_number IS NOT NULL OR store_name IS NOT NULL)
+              AND contains(lower(concat_ws(chr(0), store_number, store_name)), lower(?))
+            GROUP BY store_number, CASE WHEN store_number IS NULL THEN store_name END
+            ORDER BY store, store_number LIMIT {limit:d}
+        """
+
+    with lakes.reader(found.workspace_id) as reader:
+        return [(row[0], row[1]) for row in reader.rows_of(held, statement, [search])]
+
+
 def total_on_hand(lakes: Lakes, found: Sources, levels: Levels | None = None) -> str | None:
     """Units on hand of all items that have an opening, as exact text; None where none has."""
     held = _held(lakes, found) if has_openings(found) else None
@@ -159,12 +182,7 @@ def _held(lakes: Lakes, found: Sources) -> pa.Table | None:
     needs = _needs(found)
     if not needs:
         return None
-    key = ("stock", found.workspace_id, fingerprint(found.versions()))
-    held: pa.Table | None = lakes.results.get(key)
-    if held is None:
-        held = found.table(lakes, needs, lambda clauses: _levels(found, clauses))
-        lakes.results.put(key, held, weight=held.nbytes + 500)
-    return held
+    return holding.levels(lakes, found, needs, lambda clauses: _levels(found, clauses))
 
 
 def _marked(name: str, minimum: str | None) -> str:
@@ -245,7 +263,7 @@ def _stock(roles: Roles, clauses: Clauses) -> str:
 def _products(found: Sources, clauses: Clauses) -> str:
     """The openings of the products dataset, of items that the stock dataset does not list."""
     roles = found.roles(PRODUCTS.name)
-    item = f"coalesce({roles.text('item_number')}, {roles.text('barcode')})"
+    item = holding.item(PRODUCTS.name, roles)
     unlisted = ""
     if _has_stock(found):
         listed = found.roles(STOCK.name).text("item_number")

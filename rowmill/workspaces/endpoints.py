@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
 from rowmill.accounts.principals import PrincipalDep
 from rowmill.context import ContextDep, SessionDep
-from rowmill.paging import DEFAULT_LIMIT, Cursor, Limit, Page, PageRequest, link_next
+from rowmill.lists import PagedDep
+from rowmill.paging import Page
 from rowmill.responses import problems
 from rowmill.workspaces import quotas, schemas, service
 
@@ -15,30 +16,23 @@ router = APIRouter(prefix="/api", tags=["Workspaces"])
     "/workspaces", summary="List your workspaces", responses=problems(400, 401, 404, 422, 429)
 )
 def list_workspaces(
-    request: Request,
-    response: Response,
+    paged: PagedDep,
     principal: PrincipalDep,
     session: SessionDep,
-    context: ContextDep,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Page[schemas.Workspace]:
     """The workspaces that you are a member of, newest first.
 
     Send the `id` of one in the header `Rowmill-Workspace` to work in it; without the header you
     work in your personal one.
     """
-    page = service.of_user(
-        session, principal.user.id, PageRequest(context.settings.signing_key(), limit, cursor)
-    )
-    link_next(request, response, page.next_cursor)
+    page = service.of_user(session, principal.user.id, paged.wanted)
     items = [
         schemas.Workspace(
             id=workspace.id, name=workspace.name, role=role, created_at=workspace.created_at
         )
         for workspace, role, _ in page.items
     ]
-    return Page(items=items, next_cursor=page.next_cursor)
+    return paged.answer(page, items)
 
 
 @router.get("/usage", summary="Show the workspace's usage", responses=problems(401, 404, 422, 429))

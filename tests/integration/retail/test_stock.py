@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from fastapi import FastAPI
 
+from rowmill.lake.cache import BoundedCache
+from rowmill.retail.sources import Sources
 from tests.integration.retail.conftest import Shop
 
 SALES = "product_id,store number,sale_date,quantity,price\n"
@@ -113,3 +117,55 @@ def test_levels_are_filtered(shop: Shop) -> None:
     }  # fmt: skip
     answer = shop.client.get("/api/stock", params={"minimum": "few"})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "minimum")
+
+
+def test_the_stores_to_choose_from_are_those_with_stock(shop: Shop) -> None:
+    assert shop.get("/api/stock/stores")["items"] == []
+    header = "item_number,store_number,store_name,quantity,date\n"
+    shop.send(
+        "stock",
+        f"{header}A,2,North,10,2025-04-02\nB,2,North,1,2025-04-02\nA,10,South,3,2025-04-02\n",
+    )
+    every = [{"number": "2", "name": "North"}, {"number": "10", "name": "South"}]
+    assert shop.get("/api/stock/stores")["items"] == every
+    assert shop.get("/api/stock/stores", q="SOU")["items"] == every[1:]
+    assert shop.get("/api/stock/stores", q="1")["items"] == every[1:]
+    assert {number for _, number in levels(shop, store=every[1]["number"])} == {"10"}
+
+
+def test_levels_after_small_changes_equal_those_that_are_computed_anew(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = f"number,{SALES}"
+    shop.send("products", "item_number,name,price,quantity\nP,Pen,2.50,100\n")
+    shop.send("stock", f"{STOCK}A,1,10,,2025-04-02,4\nA,2,10,5,2025-04-02,4\nB,1,1,,2025-04-02,\n")
+    shop.send(
+        "sales", f"{header}1,A,1,2025-04-03,3,1\n2,B,1,2025-04-03,5,1\n3,P,1,2025-04-03,1,1\n"
+    )
+    levels(shop)
+    lines = [{"item_number": "A", "quantity": "4", "unit_price": "1"}]
+    changes = [
+        ("PATCH", "/api/invoices/1", {"lines": lines}),
+        ("PATCH", "/api/invoices/3", {"lines": [{**lines[0], "item_number": "new"}]}),
+        ("DELETE", "/api/invoices/2", None),
+    ]
+    for method, path, body in changes:
+        answer = shop.client.request(method, path, json=body)
+        assert answer.status_code < 300, answer.text
+        with monkeypatch.context() as patch:
+            patch.setattr(Sources, "table", computed_of_some(Sources.table))
+            derived = levels(shop)
+        held = cast("FastAPI", shop.client.app).state.context.lakes
+        with monkeypatch.context() as patch:
+            patch.setattr(held, "results", BoundedCache(10**8))
+            assert levels(shop) == derived
+
+
+def computed_of_some(table: Callable[..., Any]) -> Callable[..., Any]:
+    """Computing levels, which fails where those of all items are computed."""
+
+    def compute(found: Sources, lakes: Any, needs: Any, statement: Any) -> Any:
+        assert "narrowed" in statement.__code__.co_varnames, "all levels were computed"
+        return table(found, lakes, needs, statement)
+
+    return compute
