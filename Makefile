@@ -18,7 +18,7 @@ CONTAINERS = $(if $(COMPOSE),$(shell $(COMPOSE) ps --quiet app 2>/dev/null))
 HERE = test -x $(BIN)/rowmill || { echo "Nothing is installed here: 'make run' or 'make up' first."; exit 1; }
 
 .PHONY: help run test check lint unit integration e2e test-e2e web-test bench wheel format lock api reference \
-  clean install build up down restart logs status shell backup health engine
+  clean install build up down restart logs status shell backup health sync engine
 
 help: ## Show the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,7 +43,8 @@ lint: check ## The same as check
 unit: .venv/.dev ## Unit tests
 	$(BIN)/pytest $(PARALLEL) tests/unit
 
-integration: .venv/.dev ## Tests on a real PostgreSQL and a real lake
+integration: .venv/.dev ## Tests on a real PostgreSQL, a real lake and a real sshd
+	$(BIN)/python -m scripts.openssh
 	$(BIN)/pytest $(PARALLEL) tests/integration
 
 web-test: web/node_modules/.package-lock.json ## Unit tests of the web app
@@ -115,6 +116,10 @@ health: ## Ask the running server, and its worker, how they are
 	@if [ -n "$(CONTAINERS)" ]; then \
 	  $(COMPOSE) exec -T app rowmill health; $(COMPOSE) exec -T worker rowmill health --workers; \
 	else $(HERE); $(BIN)/rowmill health; fi
+
+sync: ## Run the syncs now and print what was sent
+	@if [ -n "$(CONTAINERS)" ]; then $(COMPOSE) exec -T app rowmill sync; \
+	else $(HERE); $(BIN)/rowmill sync; fi
 
 clean: ## Remove all that can be made again; DATA=1 also the containers' volumes, with all data
 	rm -rf .venv web/node_modules rowmill/static dist build .mypy_cache .ruff_cache .hypothesis

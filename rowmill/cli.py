@@ -18,7 +18,7 @@ from rich.progress import Progress
 
 from rowmill import __version__, logs
 from rowmill.errors import RowmillError
-from rowmill.settings import Settings, get_settings
+from rowmill.settings import Settings, get_settings, variable_of
 
 app = typer.Typer(
     name="rowmill",
@@ -28,7 +28,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 admin = typer.Typer(help="Administration on the server's own machine.", no_args_is_help=True)
+demo = typer.Typer(invoke_without_command=True)
 app.add_typer(admin, name="admin")
+app.add_typer(demo, name="demo")
 console = Console()
 errors = Console(stderr=True)
 
@@ -44,7 +46,7 @@ def main() -> None:
         sys.exit(2)
     except ValidationError as error:
         for item in error.errors():
-            name = f"ROWMILL_{'_'.join(map(str, item['loc'])).upper()}"
+            name = variable_of("_".join(map(str, item["loc"])))
             errors.print(f"[bold red]{name}:[/] {item['msg']}", highlight=False)
         sys.exit(2)
 
@@ -62,6 +64,7 @@ def serve(
         host=host, port=port, data_dir=data_dir, server_processes=server_processes, workers=workers
     )
     settings = _prepare()
+    _check_outgoing(settings)
     _load("rowmill.supervisor").Supervisor(settings).run()
 
 
@@ -73,6 +76,7 @@ def worker(
     """Work on the queue until Ctrl-C. Any number of workers may run, on any machines."""
     _override(worker_concurrency=concurrency, data_dir=data_dir)
     settings = _prepare()
+    _check_outgoing(settings)
     run = _load("rowmill.worker").run
     with _load("rowmill.processes").database(settings) as url:
         run(settings, url)
@@ -142,6 +146,7 @@ def restore(
     _override(data_dir=data_dir)
     settings = _prepare()
     service = _load("rowmill.backups.service")
+    complaint = ""
     with ExitStack() as stack:
         if str(source) == "-":
             source = stack.enter_context(service.spooled(sys.stdin.buffer, settings))
@@ -151,8 +156,11 @@ def restore(
             url = stack.enter_context(_load("rowmill.processes").database(settings))
             report = stack.enter_context(_progress_bar("Writing"))
             made = service.restore(settings, url, source, report, force=force)
+            complaint = _load("rowmill.backups.sealed").examine(settings, url).complaint
     word = "Whole" if check else "Restored"
     errors.print(f"{word}: {_contents(made)}", highlight=False, soft_wrap=True)
+    if complaint:
+        errors.print(complaint, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -210,8 +218,9 @@ def _admin_password(*, from_stdin: bool) -> str | None:
     return asked or None
 
 
-@app.command()
-def demo(
+@demo.callback()
+def demo_data(
+    context: typer.Context,
     user: Annotated[
         str | None, typer.Option(help="Whose workspace; by default the first administrator's.")
     ] = None,
@@ -220,10 +229,62 @@ def demo(
     ] = False,
 ) -> None:
     """Fill a workspace with two years of invented sales, products and stock."""
+    if context.invoked_subcommand:
+        return
     settings = _prepare()
     command = _load("rowmill.demo.command")
     with _load("rowmill.processes").database(settings) as url:
         for sentence in command.run(settings, url, user, remove=remove):
+            console.print(sentence, highlight=False, soft_wrap=True)
+
+
+@demo.command("sftp")
+def demo_sftp(  # noqa: PLR0913, PLR0917 - options
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 2222,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where its files lie; by default in the data folder.")
+    ] = None,
+    days: Annotated[
+        int, typer.Option(min=1, max=3660, help="Days that are there from the beginning.")
+    ] = 14,
+    user: Annotated[str, typer.Option(help="The account's name.")] = "demo",
+    password: Annotated[
+        str | None,
+        typer.Option(
+            help="The account's password; by default one is made and printed.",
+            envvar="ROWMILL_DEMO_SFTP_PASSWORD",
+        ),
+    ] = None,
+    authorized_keys: Annotated[
+        Path | None, typer.Option(help="File of public keys that open the account too.")
+    ] = None,
+    every: Annotated[
+        float | None, typer.Option(min=0.1, help="Seconds after which a next day is delivered.")
+    ] = None,
+) -> None:
+    """Serve invented daily sales and products by SFTP, until Ctrl-C, to try feeds on."""
+    settings = _prepare()
+    server = _load("rowmill.demo.sftp")
+    target = (folder or settings.data_dir / "demo-sftp").expanduser().absolute()
+    server.run(
+        settings,
+        server.Options(host, port, target, days, user, password, authorized_keys, every),
+        lambda line: console.print(line, highlight=False, soft_wrap=True, markup=False),
+    )
+
+
+@app.command()
+def sync(
+    slug: Annotated[
+        str | None, typer.Argument(help="The sync; by default all that are not paused.")
+    ] = None,
+) -> None:
+    """Run syncs now and print what was sent; status 2 where something could not be."""
+    settings = _prepare()
+    command = _load("rowmill.syncs.command")
+    with _load("rowmill.processes").database(settings) as url:
+        for sentence in command.run(settings, url, slug):
             console.print(sentence, highlight=False, soft_wrap=True)
 
 
@@ -258,6 +319,16 @@ def _prepare() -> Settings:
     settings = get_settings()
     logs.configure(settings)
     return settings
+
+
+def _check_outgoing(settings: Settings) -> None:
+    """Refuse at the start what would fail at the first connection. Raises: ConfigurationError."""
+    if settings.allow_private_hosts:
+        _load("rowmill.outbound").check_private_hosts(settings)
+    if settings.encryption_key is not None:
+        _load("rowmill.encryption").encryption_of(settings)
+    if settings.mail_from is not None:
+        _load("rowmill.mail").sender_of(settings)
 
 
 def _load(name: str) -> Any:

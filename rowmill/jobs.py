@@ -35,6 +35,8 @@ ALIVE = timedelta(seconds=10)
 """A worker without a heartbeat for longer is taken for dead by those who look on."""
 
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
+enqueuing = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+"""Adds jobs on sessions' connections, also in a worker, whose `queue` is asynchronous."""
 
 stopping = threading.Event()
 """Set when this worker was asked to stop: running jobs then hand themselves back."""
@@ -125,7 +127,7 @@ def enqueue(
     job = Job(workspace_id=workspace_id, kind=kind, created_by=created_by, progress=progress or {})
     session.add(job)
     session.flush()
-    job.queue_id = queue.configure_task(
+    job.queue_id = enqueuing.configure_task(
         kind,
         connection=raw_connection(session),
         lock=f"{workspace_id}/{lock_key(subject) % slots}",

@@ -68,6 +68,21 @@ def status_of(host: Host, job: Job) -> str:
         return session.scalars(select(Job.status).where(Job.id == job.id)).one()
 
 
+def test_a_job_can_add_another_within_a_worker(
+    host: Host, workspace_id: UUID, database_url: str
+) -> None:
+    def add_one(_: jobs.Run) -> None:
+        if host.marks == ["first"]:
+            with transaction(host.engine) as session:
+                enqueue(session, workspace_id, "second")
+
+    host.action = add_one
+    with transaction(host.engine) as session:
+        enqueue(session, workspace_id, "first")
+    drain(database_url, host)
+    assert host.marks == ["first", "second"]
+
+
 def test_a_job_is_enqueued_with_its_transaction_or_not_at_all(
     host: Host, workspace_id: UUID, database_url: str
 ) -> None:
