@@ -28,16 +28,20 @@ from rowmill.datasets import endpoints as datasets
 from rowmill.demo import endpoints as demo
 from rowmill.errors import MethodNotAllowed, NotFound
 from rowmill.events import Hub
+from rowmill.feeds import endpoints as feeds
 from rowmill.files import endpoints as files
 from rowmill.health import endpoints as health
 from rowmill.imports import endpoints as imports
 from rowmill.invoices import endpoints as invoices
 from rowmill.maintenance import endpoints as maintenance
 from rowmill.middleware import RequestIds, TrailingSlashes
+from rowmill.notifications import endpoints as notifications
 from rowmill.operations import endpoints as operations
 from rowmill.ratelimits import RateLimits
+from rowmill.recognition import endpoints as recognition
 from rowmill.retail import endpoints as retail
 from rowmill.settings import Settings
+from rowmill.syncs import endpoints as syncs
 from rowmill.templates import endpoints as templates
 from rowmill.throttling import RateLimiter
 from rowmill.workspaces import endpoints as workspaces
@@ -87,12 +91,16 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         files,
         datasets,
         imports,
+        recognition,
         templates,
         operations,
         activity,
         health,
         invoices,
         dashboard,
+        feeds,
+        syncs,
+        notifications,
     ):
         app.include_router(feature.router)
     for extra in (
@@ -100,6 +108,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         retail.root,
         retail.router,
         admin.router,
+        notifications.admin,
         maintenance.router,
         demo.router,
     ):

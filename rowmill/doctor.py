@@ -12,12 +12,15 @@ from functools import partial
 import duckdb
 import psycopg
 
+from rowmill import mail
 from rowmill.app import WEB_APP
 from rowmill.backups import database as database_programs
+from rowmill.backups import sealed
 from rowmill.errors import ConfigurationError, RowmillError
 from rowmill.lake.instance import extension_file
 from rowmill.migrations.state import current_revision, newest_revision
 from rowmill.mill import quote_literal
+from rowmill.outbound import check_private_hosts
 from rowmill.processes import database
 from rowmill.settings import Settings
 from rowmill.store import open_store
@@ -52,10 +55,12 @@ def examine(settings: Settings) -> list[Check]:
             checks.append(_check("Schema", partial(_schema, url[0])))
             if checks[-1].is_fine:
                 checks.append(_check("Workers", partial(_workers, url[0])))
+                checks.append(_check("Secrets", partial(_secrets, settings, url[0])))
             checks.append(_check("Backups", partial(_backups, url[0])))
         return [
             *checks,
             _check("Object store", partial(_store, settings)),
+            _check("Connections", partial(_connections, settings)),
             _check("Disk space", partial(_space, settings)),
             _check("Web app", _web_app),
         ]
@@ -105,6 +110,24 @@ def _workers(url: str) -> str:
 
 def _backups(url: str) -> str:
     return f"{database_programs.version(url)} can be run"
+
+
+def _secrets(settings: Settings, url: str) -> str:
+    found = sealed.examine(settings, url)
+    if found.complaint:
+        raise ConfigurationError(found.complaint)
+    older = f", {found.older} by an older key" if found.older else ""
+    return f"{found.count} sealed{older}; all can be opened"
+
+
+def _connections(settings: Settings) -> str:
+    """What the settings say about going out: hosts of the private network, and mail."""
+    check_private_hosts(settings)
+    allowed = len(settings.allow_private_hosts)
+    hosts = f"{allowed} private hosts allowed" if allowed else "no private hosts allowed"
+    if not mail.is_configured(settings):
+        return f"{hosts}; no mail server"
+    return f"{hosts}; mail by {settings.smtp_host} from {mail.sender_of(settings)}"
 
 
 def _store(settings: Settings) -> str:

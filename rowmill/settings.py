@@ -10,8 +10,9 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MEBIBYTE = 1024**2
@@ -19,7 +20,10 @@ GIBIBYTE = 1024**3
 
 
 class Settings(BaseSettings):
-    """Every setting, with its environment variable being `ROWMILL_` and its name in capitals."""
+    """Every setting, with its environment variable being `ROWMILL_` and its name in capitals.
+
+    Those of the default sync have the names that its clients know: see `variable_of`.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="ROWMILL_", env_file=".env", extra="ignore", frozen=True
@@ -72,6 +76,68 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr | None = Field(
         None, description="Signs access tokens and cursors. Default: generated in the data folder."
+    )
+    encryption_key: SecretStr | None = Field(
+        None,
+        description="Seals the passwords and keys of feeds, syncs and webhooks. Several with "
+        "commas: the first seals, all open. Default: generated in the data folder.",
+    )
+    allow_private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Private hosts that feeds, syncs and webhooks may connect to, with commas: "
+        "names, addresses, networks; `name:port` for one port only.",
+    )
+    feed_folders: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Folders of this server that feeds may watch, with what lies below them, with "
+        "commas. Without any, feeds watch no folders.",
+    )
+    shortest_interval_seconds: int = Field(
+        60, ge=1, description="Shortest interval of a feed or sync, in seconds."
+    )
+    sync_retry_seconds: int = Field(
+        300,
+        ge=1,
+        description="Longest pause before a sync tries a destination again that does not answer, "
+        "in seconds.",
+    )
+    sync_base_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("BASE_URL", "sync_base_url"),
+        description="Where the default sync sends the products of the first administrator's "
+        "workspace: the address above `/auth` and `/products`.",
+    )
+    sync_username: str | None = Field(
+        None,
+        validation_alias=AliasChoices("USERNAME", "sync_username"),
+        description="Name by which the default sync logs in at `/auth`.",
+    )
+    sync_password: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("PASSWORD", "sync_password"),
+        description="Password by which the default sync logs in.",
+    )
+    sync_interval_minutes: int = Field(
+        10,
+        ge=1,
+        validation_alias=AliasChoices("SYNC_INTERVAL_MINUTES", "sync_interval_minutes"),
+        description="Minutes from one run of the default sync to the next.",
+    )
+    smtp_host: str | None = Field(
+        None, description="Mail server that sends notifications. Without it, no mail is sent."
+    )
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="How the connection to the mail server is secured: `starttls` (port 587), "
+        "`tls` from the start (465), or `none` inside a network of your own.",
+    )
+    smtp_username: str | None = Field(None, description="Name to sign in at the mail server with.")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    mail_from: str | None = Field(
+        None,
+        description="Sender of mails, as `Rowmill <data@example.com>`. "
+        "Default: `rowmill@` and the host of the public URL.",
     )
     registration_open: bool = Field(
         default=True, description="Whether anyone may register an account."
@@ -130,6 +196,9 @@ class Settings(BaseSettings):
     keep_events_days: int = Field(
         0, ge=0, description="Days that events are kept in the log; 0 for ever."
     )
+    keep_deliveries_days: int = Field(
+        30, ge=1, description="Days that deliveries to webhooks, and mails, are kept in their log."
+    )
     max_upload_bytes: int = Field(
         20 * GIBIBYTE, ge=1, description="Largest body of an upload, in bytes."
     )
@@ -176,12 +245,22 @@ class Settings(BaseSettings):
         (), description="Origins of other web apps that may call the API, with commas."
     )
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "allow_private_hosts", "feed_folders", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("sync_base_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        parts = urlsplit(value.strip())
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+            raise ValueError("it is an address such as https://shop.example.com, without a name")
+        return value.strip().rstrip("/")
 
     @field_validator("data_dir")
     @classmethod
@@ -202,6 +281,15 @@ class Settings(BaseSettings):
         if self.secret_key is not None:
             return self.secret_key.get_secret_value().encode()
         return generated_secret(self.data_dir / "secret.key")
+
+
+def variable_of(name: str) -> str:
+    """The environment variable that sets what is called `name` here, or in an error about it."""
+    for field_name, field in Settings.model_fields.items():
+        alias = field.validation_alias
+        if isinstance(alias, AliasChoices) and name in {field_name, *alias.choices}:
+            return str(alias.choices[0])
+    return f"ROWMILL_{name.upper()}"
 
 
 def generated_secret(path: Path) -> bytes:

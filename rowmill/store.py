@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Literal, Protocol
 from uuid import uuid4
 
 import obstore
@@ -52,6 +53,18 @@ class Draft(Protocol):
         """Leave nothing behind."""
 
 
+class Partial(Draft, Protocol):
+    """A draft that can be left and taken up again. `size_bytes` are there from before."""
+
+    size_bytes: int
+
+    def kept(self) -> Iterator[bytes]:
+        """The bytes that are there from before, in pieces."""
+
+    def pause(self) -> None:
+        """Leave it for a later attempt, as far as the store can."""
+
+
 class Store(Protocol):
     """Where originals, table data and exports lie."""
 
@@ -68,6 +81,12 @@ class Store(Protocol):
 
     def draft(self, expected_bytes: int | None = None) -> Draft:
         """Begin an object. Raises: OutOfSpace where `expected_bytes` would not fit."""
+
+    def partial(self, name: str, expected_bytes: int | None = None) -> Partial:
+        """Begin an object, or go on with what an earlier attempt of that name has left.
+
+        Raises: OutOfSpace where `expected_bytes` would not fit.
+        """
 
     def exists(self, key: str) -> bool:
         """Whether the object is there."""
@@ -119,6 +138,16 @@ class FolderStore:
         self.check_space(expected_bytes or 0)
         return _FileDraft(self, self.folder / DRAFTS / uuid4().hex)
 
+    def partial(self, name: str, expected_bytes: int | None = None) -> Partial:
+        (self.folder / DRAFTS).mkdir(parents=True, exist_ok=True)
+        partial = _FilePartial(self, self.folder / DRAFTS / f"{name}.partial")
+        try:
+            self.check_space(max(0, (expected_bytes or 0) - partial.size_bytes))
+        except OutOfSpace:
+            partial.pause()
+            raise
+        return partial
+
     def check_space(self, more_bytes: int) -> None:
         """Raises: OutOfSpace where `more_bytes` would leave less than the reserve."""
         if shutil.disk_usage(self.folder).free - more_bytes < self.min_free_bytes:
@@ -151,10 +180,10 @@ class FolderStore:
 
 
 class _FileDraft:
-    def __init__(self, store: FolderStore, path: Path) -> None:
+    def __init__(self, store: FolderStore, path: Path, mode: Literal["xb", "ab"] = "xb") -> None:
         self._store = store
         self._path = path
-        self._file: IO[bytes] = path.open("xb", buffering=0)
+        self._file: IO[bytes] = path.open(mode, buffering=0)
         self._syncer = ThreadPoolExecutor(1, "sync")
         self._unsynced = 0
 
@@ -183,6 +212,34 @@ class _FileDraft:
         self._syncer.shutdown(cancel_futures=True)
         self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+class _FilePartial(_FileDraft):
+    """Locked while somebody writes it; who finds it locked, or just finished, begins another."""
+
+    def __init__(self, store: FolderStore, path: Path) -> None:
+        super().__init__(store, path, "ab")
+        if not self._is_mine():
+            self._syncer.shutdown()
+            self._file.close()
+            super().__init__(store, path.with_name(uuid4().hex), "ab")
+        self.size_bytes = os.fstat(self._file.fileno()).st_size
+
+    def kept(self) -> Iterator[bytes]:
+        with self._path.open("rb") as file:
+            while piece := file.read(READ_BYTES):
+                yield piece
+
+    def pause(self) -> None:
+        self._syncer.shutdown(cancel_futures=True)
+        self._file.close()
+
+    def _is_mine(self) -> bool:
+        try:
+            fcntl.flock(self._file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return os.path.samestat(self._path.stat(), os.fstat(self._file.fileno()))
+        except OSError:
+            return False
 
 
 @contextlib.contextmanager
@@ -232,6 +289,9 @@ class BucketStore:
 
     def draft(self, expected_bytes: int | None = None) -> Draft:  # noqa: ARG002 - buckets never fill
         return _BucketDraft(self._store, f"{DRAFTS}/{uuid4().hex}")
+
+    def partial(self, name: str, expected_bytes: int | None = None) -> Partial:  # noqa: ARG002
+        return _BucketPartial(self._store, f"{DRAFTS}/{uuid4().hex}")
 
     def exists(self, key: str) -> bool:
         try:
@@ -305,3 +365,15 @@ class _BucketDraft:
             if not self._writer.closed():
                 self._writer.close()
             obstore.delete(self._store, self._key)
+
+
+class _BucketPartial(_BucketDraft):
+    """Buckets keep nothing of what is not complete: each attempt begins anew."""
+
+    size_bytes = 0
+
+    def kept(self) -> Iterator[bytes]:
+        return iter(())
+
+    def pause(self) -> None:
+        self.abort()

@@ -20,11 +20,18 @@ from rowmill import jobs
 from rowmill.context import Context
 from rowmill.datasets import tasks as dataset_tasks
 from rowmill.db import advisory_lock_if_free
+from rowmill.feeds import service as feeds
+from rowmill.feeds import tasks as feed_tasks
 from rowmill.imports import tasks as import_tasks
 from rowmill.maintenance import tasks as maintenance_tasks
 from rowmill.mill import parser_at_hand
+from rowmill.notifications import dispatching as notifications
+from rowmill.notifications import tasks as notification_tasks
 from rowmill.operations import tasks as operation_tasks
 from rowmill.settings import Settings
+from rowmill.syncs import preset as default_sync
+from rowmill.syncs import service as syncs
+from rowmill.syncs import tasks as sync_tasks
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +41,23 @@ TAKEOVER_SECONDS = 1
 STOP_SECONDS = 10
 TICK_SECONDS = 1
 
-TICKS: tuple[Callable[[Context], None], ...] = ()
+TICKS: tuple[Callable[[Context], None], ...] = (
+    feeds.enqueue_due,
+    notifications.dispatch,
+    default_sync.ensure,
+    syncs.enqueue_due,
+)
 """Called about once a second by one worker at a time: each enqueues what is due, and returns."""
 
-REGISTERED = (dataset_tasks, import_tasks, operation_tasks, maintenance_tasks)
+REGISTERED = (
+    dataset_tasks,
+    feed_tasks,
+    import_tasks,
+    operation_tasks,
+    maintenance_tasks,
+    notification_tasks,
+    sync_tasks,
+)
 
 
 def run(settings: Settings, database_url: str) -> None:

@@ -16,7 +16,7 @@ from pydantic_core import PydanticUndefined
 import rowmill
 from rowmill.cli import app as command_line
 from rowmill.errors import RowmillError
-from rowmill.settings import Settings
+from rowmill.settings import Settings, variable_of
 
 TARGET = Path(__file__).parent.parent / "docs" / "reference"
 GENERATED = "<!-- Written by scripts/reference.py from the code: `make reference`. -->\n\n"
@@ -34,7 +34,7 @@ def settings_page() -> str:
     ]
     for name, field in Settings.model_fields.items():
         lines.append(
-            f"| `ROWMILL_{name.upper()}` | {_default(field.default)} | {field.description} |\n"
+            f"| `{variable_of(name)}` | {_default(field.default)} | {field.description} |\n"
         )
     return "".join(lines)
 
@@ -49,9 +49,7 @@ def cli_page() -> str:
     """Every command with its help and options."""
     group: Any = typer.main.get_command(command_line)
     lines = ["# Command line\n\n"]
-    for name, command in sorted(group.commands.items()):
-        if command.hidden:
-            continue
+    for name, command in _commands(group):
         lines.append(f"## `rowmill {name}`\n\n{command.help}\n\n")
         options = [o for o in command.params if not o.hidden and o.name != "help"]
         if options:
@@ -59,6 +57,15 @@ def cli_page() -> str:
             lines += [f"| `{' '.join(o.opts)}` | {o.help} |\n" for o in options]
             lines.append("\n")
     return "".join(lines).rstrip() + "\n"
+
+
+def _commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command by its whole name, and those of groups after their group."""
+    for name, command in sorted(group.commands.items()):
+        if not command.hidden:
+            yield f"{prefix}{name}", command
+            if hasattr(command, "commands"):
+                yield from _commands(command, f"{prefix}{name} ")
 
 
 def errors_page() -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from rowmill import jobs
 from rowmill.context import Context
 from rowmill.models import Job, JobStatus, Workspace, now
-from rowmill.settings import Settings
+from rowmill.settings import Settings, variable_of
 from rowmill.store import DRAFTS
 from rowmill.workspaces import quotas
 
@@ -90,7 +90,7 @@ def settings(current: Settings) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "variable": f"ROWMILL_{name.upper()}",
+            "variable": variable_of(name),
             "value": shown(getattr(current, name)),
             "default": shown(field.get_default()),
             "is_changed": getattr(current, name) != field.get_default(),

@@ -10,6 +10,7 @@ from rowmill.context import ContextDep, SessionDep
 from rowmill.datasets import (
     aggregates,
     answers,
+    changes,
     explore,
     export,
     filters,
@@ -21,7 +22,8 @@ from rowmill.datasets import (
 )
 from rowmill.db import transaction
 from rowmill.errors import CursorExpired, QueryTimedOut
-from rowmill.paging import DEFAULT_LIMIT, Cursor, InvalidCursor, Limit, Page, PageRequest, link_next
+from rowmill.lists import PagedDep
+from rowmill.paging import DEFAULT_LIMIT, Cursor, InvalidCursor, Limit, Page, link_next
 from rowmill.responses import documented_filters, problems
 
 router = APIRouter(prefix="/api/datasets", tags=["Datasets"])
@@ -73,21 +75,15 @@ def _json(model: Any, description: str) -> dict[int | str, dict[str, Any]]:
 
 @router.get("", summary="List datasets", responses=problems(400, 401, 404, 422))
 def list_datasets(
-    request: Request,
-    response: Response,
+    paged: PagedDep,
     principal: PrincipalDep,
     session: SessionDep,
-    context: ContextDep,
     search: Annotated[str | None, Query(description="Part of a name or slug.")] = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
 ) -> Page[schemas.DatasetSummary]:
     """The workspace's datasets, newest first."""
-    wanted = PageRequest(context.settings.signing_key(), limit, cursor)
-    page = service.overviews(session, principal.workspace_id, search, wanted)
-    link_next(request, response, page.next_cursor)
+    page = service.overviews(session, principal.workspace_id, search, paged.wanted)
     items = [presenting.summary(overview) for overview in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+    return paged.answer(page, items)
 
 
 @router.get(
@@ -389,19 +385,57 @@ def _is_browser(request: Request, principal: Principal) -> bool:
 
 @router.get("/{dataset}/versions", summary="List versions", responses=problems(400, 401, 404, 422))
 def list_versions(
+    paged: PagedDep,
+    dataset: str,
+    principal: PrincipalDep,
+    session: SessionDep,
+) -> Page[schemas.VersionOut]:
+    """The dataset's versions, newest first, and what made each. Any can be read by `as_of`."""
+    found = service.find(session, principal.workspace_id, dataset)
+    page = service.versions(session, found, paged.wanted)
+    items = [presenting.version(each, author) for each, author in page.items]
+    return paged.answer(page, items)
+
+
+@router.get(
+    "/{dataset}/changes",
+    summary="Read what has changed",
+    response_class=Response,
+    responses={
+        **_json(schemas.ChangesPage, "A page of changes."),
+        **problems(InvalidCursor, 401, 404, CursorExpired, 422, QueryTimedOut),
+    },
+)
+def list_changes(
     request: Request,
     response: Response,
     dataset: str,
     principal: PrincipalDep,
     session: SessionDep,
     context: ContextDep,
+    since: Annotated[
+        int,
+        Query(ge=0, le=service.LARGEST_VERSION, description="A version; 0 for all there is."),
+    ] = 0,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
-) -> Page[schemas.VersionOut]:
-    """The dataset's versions, newest first, and what made each. Any can be read by `as_of`."""
+) -> Response:
+    """Rows that were inserted, updated or deleted after a version, each once, with its net change.
+
+    Rows are told apart by the dataset's key: one that was replaced by an equal one is left out.
+    Begin with `since=0`, then send the `version` of the last answer.
+    """
+    key = context.settings.signing_key()
     found = service.find(session, principal.workspace_id, dataset)
-    wanted = PageRequest(context.settings.signing_key(), limit, cursor)
-    page = service.versions(session, found, wanted)
-    link_next(request, response, page.next_cursor)
-    items = [presenting.version(each, author) for each, author in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+    wanted = changes.wanted(session, found, since, limit, changes.Place(key, cursor))
+    tag = wanted.tag
+    if answers.is_known(request, tag):
+        return answers.not_modified(tag)
+    page = changes.page(context.lakes, wanted)
+    next_cursor = wanted.cursor(key, page)
+    link_next(request, response, next_cursor)
+    text = (
+        f'{{"items":{page.items},"next_cursor":{json.dumps(next_cursor)},'
+        f'"since":{json.dumps(wanted.since)},"version":{json.dumps(wanted.reading.version)}}}'
+    )
+    return answers.json_text(text, tag, response.headers)

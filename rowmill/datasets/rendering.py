@@ -24,10 +24,15 @@ _TIME_TEXTS = {
 
 def row_json(columns: Sequence[Column]) -> str:
     """An SQL expression: the row as a JSON object of these columns, by name."""
+    return object_json([(column.name, value_json(column)) for column in columns])
+
+
+def object_json(members: Sequence[tuple[str, str]]) -> str:
+    """An SQL expression: a JSON object of names and SQL expressions that give JSON text."""
     parts = []
-    for position, column in enumerate(columns):
-        opening = f"{',' if position else '{'}{json.dumps(column.name)}:"
-        parts += [quote_literal(opening), value_json(column)]
+    for position, (name, value) in enumerate(members):
+        opening = f"{',' if position else '{'}{json.dumps(name)}:"
+        parts += [quote_literal(opening), value]
     return f"concat({', '.join(parts)}, '}}')" if parts else "'{}'"
 
 

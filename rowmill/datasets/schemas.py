@@ -236,6 +236,28 @@ class RecordsPage(BaseModel):
     total: int = Field(description="Rows that match the filters at that version.")
 
 
+class ChangeOut(BaseModel):
+    """What became of a row. `record` is null where it was deleted, `previous` where it is new."""
+
+    model_config = ConfigDict(title="Change")
+
+    change: Literal["insert", "update", "delete"]
+    row_id: int = Field(description="A row keeps it for life, but for one that was replaced.")
+    record: dict[str, Any] | None = Field(examples=[EXAMPLE_RECORD])
+    previous: dict[str, Any] | None
+
+
+class ChangesPage(BaseModel):
+    """The net changes between two versions. Paging on reads the same versions."""
+
+    items: list[ChangeOut]
+    next_cursor: str | None = Field(
+        description="Send it as `cursor` to get the next page; null on the last page."
+    )
+    since: int | None = Field(description="The version that was compared with.")
+    version: int | None = Field(description="Send it as `since` the next time.")
+
+
 class ResultColumn(BaseModel):
     """A column of a query's result."""
 

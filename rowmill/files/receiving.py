@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from email.message import Message
@@ -109,6 +109,13 @@ class Intake:
         finally:
             hashed.result()
 
+    def take_up(self, pieces: Iterable[bytes]) -> None:
+        """Count and hash what the draft holds from an earlier attempt."""
+        for piece in pieces:
+            self.size_bytes += len(piece)
+            self._hash.update(piece)
+        self._limits.check(self.size_bytes)
+
     def keep(self, workspace_id: UUID) -> str:
         """Make the bytes durable under their content's address; returns the SHA-256 in hex.
 
@@ -123,8 +130,12 @@ class Intake:
 
     def abort(self) -> None:
         """Leave nothing behind."""
-        self._hasher.shutdown()
+        self.close()
         self._draft.abort()
+
+    def close(self) -> None:
+        """Write nothing more; what becomes of the draft is for others to say."""
+        self._hasher.shutdown()
 
 
 async def receive_body(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,8 +20,8 @@ from rowmill.errors import OutOfSpace, TooLarge
 from rowmill.files import receiving
 from rowmill.files import service as files
 from rowmill.imports import schemas, service
-from rowmill.imports.reading import FORM_FIELDS, ReadOptionsDep, read_options
-from rowmill.models import Import, JobStatus
+from rowmill.imports.reading import FORM_FIELDS, READ_OPTIONS, ReadOptionsDep, read_options
+from rowmill.models import File, Import, JobStatus
 from rowmill.responses import problems
 from rowmill.templates.service import TemplateTaken
 
@@ -208,27 +209,34 @@ def _submit(
     dataset_name: str | None,
 ) -> schemas.UploadAnswer:
     with transaction(context.engine) as session:
-        user_id = principal.user.id
         file = files.record(
-            session, received, workspace_id=principal.workspace_id, created_by=user_id
+            session, received, workspace_id=principal.workspace_id, created_by=principal.user.id
         )
-        dataset = service.resolve_dataset(
-            session,
-            principal.workspace_id,
-            dataset_name,
-            file.name,
-            user_id,
-            wanted.template,
-        )
-        submission = service.submit(
-            session,
-            dataset=dataset,
-            file=file,
-            wanted=wanted,
-            slots=context.settings.workspace_jobs,
-            created_by=user_id,
-        )
-        answer = _answer(submission, file.id)
+        return _begin(session, context, principal, response, file, wanted, dataset_name)
+
+
+def _begin(
+    session: SessionDep,
+    context: Context,
+    principal: Principal,
+    response: Response,
+    file: File,
+    wanted: service.Wish,
+    dataset_name: str | None,
+) -> schemas.UploadAnswer:
+    user_id = principal.user.id
+    dataset = service.resolve_dataset(
+        session, principal.workspace_id, dataset_name, file.name, user_id, wanted.template
+    )
+    submission = service.submit(
+        session,
+        dataset=dataset,
+        file=file,
+        wanted=wanted,
+        slots=context.settings.workspace_jobs,
+        created_by=user_id,
+    )
+    answer = _answer(submission, file.id)
     response.headers["Location"] = f"/api/imports/{answer.import_id}"
     if submission.is_duplicate:
         response.status_code = 200
@@ -267,6 +275,38 @@ def _page(
     paging.link_next(request, response, page.next_cursor)
     items = [schemas.import_out(run) for run in page.items]
     return paging.Page(items=items, next_cursor=page.next_cursor)
+
+
+@router.post(
+    "/imports",
+    status_code=201,
+    summary="Import a file that is here",
+    responses={
+        200: UPLOAD_RESPONSES[200],
+        **problems(401, 403, 404, TemplateTaken, files.OriginalRemoved, 422, 429),
+    },
+)
+def import_file(
+    body: schemas.ImportIn,
+    response: Response,
+    principal: EditorDep,
+    session: SessionDep,
+    context: ContextDep,
+) -> schemas.UploadAnswer:
+    """Import a file that was sent before: another sheet of a workbook, another file of an archive,
+    or the same rows into another dataset.
+    """
+    file = files.find(session, principal.workspace_id, body.file_id)
+    files.check_kept(file)
+    wanted = service.wish(
+        body.mode,
+        None,
+        force=body.force,
+        template=body.template,
+        options=read_options(body.model_dump(include=set(READ_OPTIONS))),
+    )
+    wanted = replace(wanted, key=tuple(body.key))
+    return _begin(session, context, principal, response, file, wanted, body.dataset)
 
 
 @router.get("/imports", summary="List imports", responses=problems(400, 401, 404, 422))

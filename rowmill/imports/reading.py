@@ -18,6 +18,7 @@ _DESCRIPTIONS: Final = {
     "records": "Where the list of records is in a JSON document: the keys that lead to it, with "
     "dots, such as `result.items`.",
 }
+READ_OPTIONS: Final = tuple(_DESCRIPTIONS)
 FORM_FIELDS: Final[dict[str, dict[str, Any]]] = {
     "format": {"type": "string", "enum": list(FORMATS), "description": _DESCRIPTIONS["format"]},
     **{

@@ -120,6 +120,38 @@ class DatasetRef(BaseModel):
     name: str
 
 
+class ImportIn(BaseModel):
+    """A file that is here, and what is to be done with it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file_id: UUID = Field(description="The file of an earlier import, or of an operation's result.")
+    dataset: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="Slug or id of the dataset; made when missing. Without it, a new dataset is "
+        "named after the file.",
+    )
+    mode: Literal["append", "replace", "upsert"] | None = None
+    key: list[str] = Field([], max_length=100, description="Key columns of an upsert.")
+    template: str | None = Field(None, max_length=120, description="The template to follow.")
+    force: bool = Field(
+        default=False, description="Import even if these bytes were imported so before."
+    )
+    format: str | None = Field(None, max_length=20)
+    sheet: str | None = Field(
+        None,
+        max_length=255,
+        description="The sheet of a workbook, by name or number.",
+        examples=["Costs"],
+    )
+    member: str | None = Field(None, max_length=4096, description="The file within a ZIP archive.")
+    records: str | None = Field(
+        None, max_length=4096, description="Where the records of a JSON document are."
+    )
+
+
 class UploadAnswer(BaseModel):
     """What became of the file that was sent. Its bytes are safe; the import goes on by itself."""
 

@@ -21,7 +21,9 @@ from rowmill.models import (
     JobStatus,
     now,
 )
+from rowmill.notifications import service as notifications
 from rowmill.operations import service as operations
+from rowmill.syncs import service as syncs
 
 EVENTS_AT_ONCE = 10_000
 
@@ -85,6 +87,7 @@ def expire_versions(context: Context, workspace_id: UUID) -> int:
     with context.lakes.writer(workspace_id) as writer:
         with transaction(context.engine) as session:
             keep = datasets.versions_since(session, workspace_id, before)
+            keep |= syncs.needed_versions(session, workspace_id)
         expired = writer.expire_versions(older_than=now() - before, keep=keep)
         if expired:
             left = writer.versions()
@@ -131,6 +134,15 @@ def remove_results(context: Context) -> tuple[int, int]:
         expired = operations.expired_results(session, before=before)
         freed = operations.remove_results(session, context.store, expired)
     return len(expired), freed
+
+
+def forget_deliveries(context: Context) -> int:
+    """Delete old deliveries of webhooks, mails and syncs from their logs; returns how many."""
+    before = now() - timedelta(days=context.settings.keep_deliveries_days)
+    with transaction(context.engine) as session:
+        return notifications.forget_deliveries(session, before) + syncs.forget(
+            session, before=before
+        )
 
 
 def forget_events(context: Context) -> int:

@@ -59,6 +59,7 @@ class Freed:
     versions: int = 0
     results: int = 0
     events: int = 0
+    deliveries: int = 0
     sessions: int = 0
     size_bytes: int = 0
     failures: int = 0
@@ -139,6 +140,7 @@ def _common(context: Context, older_than: timedelta) -> Freed:
         sessions=sessions,
         results=results,
         events=retention.forget_events(context),
+        deliveries=retention.forget_deliveries(context),
         size_bytes=sum(drafts) + size,
     )
 

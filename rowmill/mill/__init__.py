@@ -8,6 +8,7 @@ from rowmill.mill.columns import Column, sql_type
 from rowmill.mill.declared import Convention, Declared
 from rowmill.mill.detect import make_plan
 from rowmill.mill.errors import (
+    BeginningOnly,
     DamagedFile,
     EmptyFile,
     EncryptedFile,
@@ -26,6 +27,7 @@ from rowmill.mill.errors import (
     UnknownEncoding,
     UnreadableFile,
 )
+from rowmill.mill.looking import LookRequest, Seen
 from rowmill.mill.naming import column_names
 from rowmill.mill.plan import FORMATS, PlanColumn, ReadOptions, ReadPlan
 from rowmill.mill.quoting import quote_identifier, quote_literal
@@ -38,10 +40,11 @@ from rowmill.mill.request import (
     Progress,
     StagedFile,
 )
-from rowmill.mill.runner import parser_at_hand, run_parse
+from rowmill.mill.runner import parser_at_hand, run_look, run_parse
 
 __all__ = [
     "FORMATS",
+    "BeginningOnly",
     "Column",
     "Convention",
     "Counts",
@@ -54,6 +57,7 @@ __all__ = [
     "ImportFailed",
     "KeyColumnMissing",
     "Limits",
+    "LookRequest",
     "MemberUndecided",
     "NotText",
     "OutOfMemory",
@@ -67,6 +71,7 @@ __all__ = [
     "ReadOptions",
     "ReadPlan",
     "RecordsUndecided",
+    "Seen",
     "StagedFile",
     "TooManyColumns",
     "TooManyRejects",
@@ -77,6 +82,7 @@ __all__ = [
     "parser_at_hand",
     "quote_identifier",
     "quote_literal",
+    "run_look",
     "run_parse",
     "sql_type",
 ]

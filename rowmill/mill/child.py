@@ -22,6 +22,7 @@ from typing import Any, Final
 from rowmill.errors import RowmillError
 from rowmill.mill import storage
 from rowmill.mill.errors import to_message
+from rowmill.mill.looking import LookRequest, look
 from rowmill.mill.meter import Meter
 from rowmill.mill.parse import parse
 from rowmill.mill.request import ParseRequest, ParseResult
@@ -39,8 +40,12 @@ def main() -> None:
     if not line:  # nothing was to be done, and the parent is gone
         return
     message = json.loads(line)
-    request, workspace = ParseRequest.from_dict(message["request"]), Path(message["workspace"])
+    workspace = Path(message["workspace"])
     Thread(target=_watch_lifeline, name="lifeline", daemon=True).start()
+    if "look" in message:
+        _send(_seen(LookRequest.from_dict(message["look"]), workspace))
+        return
+    request = ParseRequest.from_dict(message["request"])
     meter, done = Meter(request.size), Event()
     reporter = Thread(target=_report, args=(meter, done), name="report", daemon=True)
     reporter.start()
@@ -83,6 +88,13 @@ def _published(result: ParseResult, request: ParseRequest) -> ParseResult:
 def _outcome(request: ParseRequest, workspace: Path, meter: Meter) -> dict[str, Any]:
     try:
         return {"result": parse_anywhere(request, workspace, meter).to_dict()}
+    except RowmillError as error:
+        return {"error": to_message(error)}
+
+
+def _seen(request: LookRequest, workspace: Path) -> dict[str, Any]:
+    try:
+        return {"result": look(request, workspace).to_dict()}
     except RowmillError as error:
         return {"error": to_message(error)}
 

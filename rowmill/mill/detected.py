@@ -15,7 +15,7 @@ from rowmill.mill.texts import Table
 @dataclass(frozen=True)
 class Look:
     """How a file is looked at: within `folder` for temporary files, as far as `most` records
-    where only a sample is wanted.
+    where only a sample is wanted. `is_cut` says that only the file's beginning is there.
     """
 
     options: ReadOptions
@@ -23,6 +23,7 @@ class Look:
     folder: Path
     meter: Meter
     most: int | None = None
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)

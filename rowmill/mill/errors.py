@@ -32,6 +32,10 @@ class DamagedFile(ImportFailed):
     """The file is cut short or damaged."""
 
 
+class BeginningOnly(ImportFailed):
+    """A file of this kind can be recognised only as a whole, and this is its beginning."""
+
+
 class ExpandsTooMuch(ImportFailed):
     """The compressed file holds more than is allowed."""
 
@@ -119,6 +123,7 @@ _ALL: Final[tuple[type[RowmillError], ...]] = (
     NotText,
     EncryptedFile,
     DamagedFile,
+    BeginningOnly,
     ExpandsTooMuch,
     MemberUndecided,
     RecordsUndecided,

@@ -9,7 +9,7 @@ from typing import Final
 from rowmill.mill.container import OLE, PARQUET, ZIP, ensure_text
 from rowmill.mill.detected import Detected, Look
 from rowmill.mill.encoding import Encoding, detect_encoding, named_encoding, transcoded
-from rowmill.mill.errors import BadOption
+from rowmill.mill.errors import BadOption, BeginningOnly
 from rowmill.mill.formats import csv, json, parquet, workbook
 from rowmill.mill.meter import Meter
 from rowmill.mill.plan import FORMATS, ReadOptions
@@ -21,6 +21,7 @@ SAMPLE_BYTES: Final = 8 * MEBIBYTE
 SAMPLE_RECORDS: Final = 2_000
 
 _HEAD: Final = 8
+_LONGEST_LETTER: Final = 4
 
 
 def detect(
@@ -31,10 +32,12 @@ def detect(
     meter: Meter,
     *,
     is_sample: bool = False,
+    is_cut: bool = False,
 ) -> Detected:
     """Make a read plan, and read what is not text into a table, within `folder`.
 
     With `is_sample` only the beginning of what has to be unpacked or converted is looked at.
+    With `is_cut` nothing but the file's beginning is there; its last line is taken off.
 
     Raises:
         ImportFailed: the file cannot be read.
@@ -47,12 +50,14 @@ def detect(
         limits,
         folder,
         most=SAMPLE_BYTES if is_sample else None,
+        is_cut=is_cut,
         on_done=lambda share: meter.tell(share, 0),
     )
     if unpacked.containers:
         meter.scale = meter.total / max(Path(unpacked.path).stat().st_size, 1)
     most = SAMPLE_RECORDS if is_sample else None
-    found = _recognised(unpacked, Look(options, limits, folder, meter, most))
+    is_cut = not unpacked.is_whole
+    found = _recognised(unpacked, Look(options, limits, folder, meter, most, is_cut))
     if not unpacked.containers:
         return found
     packed = " in ".join(reversed(unpacked.containers))
@@ -68,6 +73,8 @@ def _recognised(unpacked: Unpacked, look: Look) -> Detected:
     path, options = unpacked.path, look.options
     with Path(path).open("rb") as file:
         head = file.read(_HEAD)
+    if look.is_cut and head.startswith((ZIP, OLE, PARQUET)):
+        raise BeginningOnly("A workbook or Parquet file is recognised only as a whole.")
     if head.startswith((ZIP, OLE)):
         found = workbook.read(path, look)
     elif head.startswith(PARQUET):
@@ -85,6 +92,8 @@ def _text(unpacked: Unpacked, look: Look) -> Detected:
     if options.format not in {None, "csv", "json", "jsonl"}:
         raise _other_format(options, "text")
     flavour: json.Flavour | None
+    if not unpacked.is_whole:
+        _drop_cut_letter(path)
     if options.format == "json":
         flavour = "json"
     elif options.format == "jsonl":
@@ -97,6 +106,8 @@ def _text(unpacked: Unpacked, look: Look) -> Detected:
             _drop_last_line(path)
         return csv.detect(path, options, look.limits)
     _only_for(options, flavour)
+    if flavour == "jsonl" and not unpacked.is_whole:
+        _drop_last_line(path)
     source = _in_utf8(path, options, look.folder)
     return json.read(source, flavour, look)
 
@@ -140,6 +151,17 @@ def _drop_last_line(path: str) -> None:
     with Path(path).open("r+b") as file:
         content = file.read()
         file.truncate(content.rfind(b"\n") + 1 or len(content))
+
+
+def _drop_cut_letter(path: str) -> None:
+    """Take off what may be the first bytes of a letter of several bytes."""
+    with Path(path).open("r+b") as file:
+        size = file.seek(0, 2)
+        file.seek(max(size - _LONGEST_LETTER, 0))
+        tail = file.read()
+        kept = tail.rstrip(bytes(range(0x80, 0x100)))
+        if kept:
+            file.truncate(size - len(tail) + len(kept))
 
 
 def _only_for(options: ReadOptions, file_format: str) -> None:

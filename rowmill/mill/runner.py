@@ -27,7 +27,8 @@ from rowmill.mill.errors import (
     ParseTimedOut,
     from_message,
 )
-from rowmill.mill.request import MEBIBYTE, ParseRequest, ParseResult, Progress
+from rowmill.mill.looking import LookRequest, Seen
+from rowmill.mill.request import MEBIBYTE, Limits, ParseRequest, ParseResult, Progress
 
 CHILD_MODULE: Final = "rowmill.mill.child"
 WORKSPACE_PREFIX: Final = "rowmill-parse-"
@@ -35,6 +36,19 @@ POLL_SECONDS: Final = 0.25
 LAST_WORDS: Final = 2000
 
 _PACKAGE_ROOT: Final = str(Path(__file__).resolve().parents[2])
+
+
+def run_look(request: LookRequest) -> Seen:
+    """Look at a file in a child process.
+
+    Raises:
+        RowmillError: the file cannot be read, or looking at it took too long or too much memory.
+    """
+    temporary = request.limits.temp_directory
+    with tempfile.TemporaryDirectory(prefix=WORKSPACE_PREFIX, dir=temporary) as workspace:
+        task = {"look": request.to_dict(), "workspace": workspace}
+        outcome = _Child(task, request.limits).watch(lambda _: None, lambda: False)
+    return Seen.from_dict(outcome)
 
 
 def run_parse(
@@ -55,7 +69,9 @@ def run_parse(
     temporary = request.limits.temp_directory
     try:
         with tempfile.TemporaryDirectory(prefix=WORKSPACE_PREFIX, dir=temporary) as workspace:
-            return _Child(request, workspace).watch(on_progress, should_cancel)
+            task = {"request": request.to_dict(), "workspace": workspace}
+            outcome = _Child(task, request.limits).watch(on_progress, should_cancel)
+            return ParseResult.from_dict(outcome)
     except BaseException:
         storage.remove_folder(request.output, request.s3)
         raise
@@ -151,11 +167,11 @@ _spare: Final = _Spare()
 
 
 class _Child:
-    """A child at work on a request, and what it has said so far."""
+    """A child at work on a task, and what it has said so far."""
 
-    def __init__(self, request: ParseRequest, workspace: str) -> None:
-        self.request = request
-        self.workspace = workspace
+    def __init__(self, task: dict[str, Any], limits: Limits) -> None:
+        self.task = task
+        self.limits = limits
         self.started = time.monotonic()
         self.child = _spare.take()
         self.process, self.errors = self.child.popen, self.child.errors
@@ -163,8 +179,8 @@ class _Child:
 
     def watch(
         self, on_progress: Callable[[Progress], None], should_cancel: Callable[[], bool]
-    ) -> ParseResult:
-        """Follow the child until it has an outcome; it does not outlive this call."""
+    ) -> dict[str, Any]:
+        """Follow the child until it has a result; it does not outlive this call."""
         try:
             self._send_request()
             while True:
@@ -180,9 +196,8 @@ class _Child:
         stdin = self.process.stdin
         if stdin is None:
             raise ParserDied
-        message = {"request": self.request.to_dict(), "workspace": self.workspace}
         try:
-            stdin.write(json.dumps(message).encode() + b"\n")
+            stdin.write(json.dumps(self.task).encode() + b"\n")
             stdin.flush()
         except BrokenPipeError:
             raise self._death() from None
@@ -217,7 +232,7 @@ class _Child:
         return [json.loads(line) for line in lines]
 
     def _check(self, should_cancel: Callable[[], bool]) -> None:
-        limits = self.request.limits
+        limits = self.limits
         if should_cancel():
             raise ParseCancelled
         seconds = time.monotonic() - self.started
@@ -255,10 +270,11 @@ class _Child:
         return ParserDied(f"The parser process ended with {how}: {last}.")
 
 
-def _result(outcome: dict[str, Any]) -> ParseResult:
+def _result(outcome: dict[str, Any]) -> dict[str, Any]:
     if "error" in outcome:
         raise from_message(outcome["error"])
-    return ParseResult.from_dict(outcome["result"])
+    result: dict[str, Any] = outcome["result"]
+    return result
 
 
 def _python_path() -> str:

@@ -22,6 +22,7 @@ import pyarrow as pa
 from rowmill.mill.container import EMPTY_ZIP, GZIP, ZIP, ZSTD, not_a_table
 from rowmill.mill.errors import (
     BadOption,
+    BeginningOnly,
     DamagedFile,
     EmptyFile,
     EncryptedFile,
@@ -35,6 +36,7 @@ from rowmill.mill.request import MEBIBYTE, Limits
 DEEPEST: Final = 3
 FREE_BYTES: Final = 256 * MEBIBYTE  # up to here, how much a file expands is nobody's concern
 CHUNK_BYTES: Final = MEBIBYTE
+CUT_CHUNK_BYTES: Final = 32 * 1024
 SHOWN_MEMBERS: Final = 20
 
 _JUNK: Final = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
@@ -84,27 +86,33 @@ def unpack(
     folder: Path,
     *,
     most: int | None = None,
+    is_cut: bool = False,
     on_done: Callable[[float], None] = lambda _: None,
 ) -> Unpacked:
     """Unpack a file as often as it is packed; with `most`, about so many bytes suffice.
 
+    With `is_cut` only the beginning of the file is there: what it unpacks to ends early too.
     `on_done` hears which share of the packed file has been read.
 
     Raises:
         EmptyFile, DamagedFile, EncryptedFile, ExpandsTooMuch, MemberUndecided, BadOption,
-        NotText, StorageFull.
+        NotText, StorageFull, BeginningOnly.
     """
     size = Path(path).stat().st_size
-    found = Unpacked(path)
+    found = Unpacked(path, is_whole=not is_cut)
     for depth in range(DEEPEST + 1):
-        packer = _packer(found.path)
+        packer = _packer(found.path, is_cut=not found.is_whole)
         if packer is None:
             break
         if depth == DEEPEST:
             raise DamagedFile("The file is packed in itself again and again.")
         guard = Guard(size, limits)
         found = _unpacked(
-            packer, found, options, limits, _Copy(folder, depth, guard, most, on_done)
+            packer,
+            found,
+            options,
+            limits,
+            _Copy(folder, depth, guard, most, on_done, is_cut=not found.is_whole),
         )
     if options.member is not None and found.member is None:
         raise BadOption(
@@ -123,21 +131,33 @@ class _Copy:
     guard: Guard
     most: int | None
     on_done: Callable[[float], None]
+    is_cut: bool = False
 
     def take(self, stream: Any, share: Callable[[], float]) -> tuple[str, bool]:
         """Copy a stream of bytes; the path, and whether it is all of it."""
         target = self.folder / f"unpacked-{self.depth}"
         with _disk(), target.open("wb", buffering=0) as file:
-            while chunk := stream.read(CHUNK_BYTES):
+            while chunk := self._next(stream):
                 self.guard.count(len(chunk))
                 file.write(chunk)
                 self.on_done(share())
                 if self.most is not None and self.guard.done >= self.most:
                     return str(target), not stream.read(1)
-        return str(target), True
+        return str(target), not self.is_cut
+
+    def _next(self, stream: Any) -> bytes:
+        """The next piece; what is cut short ends with its last whole piece."""
+        if not self.is_cut:
+            return bytes(stream.read(CHUNK_BYTES))
+        try:
+            return bytes(stream.read(CUT_CHUNK_BYTES))
+        except (EOFError, OSError, zlib.error):
+            if self.guard.done == 0:
+                raise
+            return b""
 
 
-def _packer(path: str) -> str | None:
+def _packer(path: str, *, is_cut: bool) -> str | None:
     with Path(path).open("rb") as file:
         head = file.read(4)
     if head.startswith(GZIP):
@@ -145,6 +165,8 @@ def _packer(path: str) -> str | None:
     if head.startswith(ZSTD):
         return "zstd"
     if head.startswith((ZIP, EMPTY_ZIP)):
+        if is_cut:
+            raise BeginningOnly("An archive or a workbook is recognised only as a whole.")
         return None if _is_workbook(path) else "zip"
     return None
 

@@ -13,11 +13,20 @@ from rowmill.models.base import Base, new_id, now
 from rowmill.models.datasets import Dataset, DatasetVersion
 from rowmill.models.edits import Edit
 from rowmill.models.events import Event
+from rowmill.models.feeds import Feed, FeedFile, FeedFileState, FeedRun
 from rowmill.models.files import File
 from rowmill.models.imports import Import, ImportMode, Reject
 from rowmill.models.jobs import Job, JobStatus
 from rowmill.models.maintenance import MaintenanceRun
+from rowmill.models.notifications import (
+    Delivery,
+    DeliveryStatus,
+    PauseReason,
+    Subscription,
+    Webhook,
+)
 from rowmill.models.operations import Operation, OperationKind
+from rowmill.models.syncs import Sync, SyncBatch, SyncReject, SyncRun
 from rowmill.models.templates import DeclaredTemplate
 from rowmill.models.workspaces import Member, Workspace, catalog_name
 
@@ -27,8 +36,14 @@ __all__ = [
     "Dataset",
     "DatasetVersion",
     "DeclaredTemplate",
+    "Delivery",
+    "DeliveryStatus",
     "Edit",
     "Event",
+    "Feed",
+    "FeedFile",
+    "FeedFileState",
+    "FeedRun",
     "File",
     "Import",
     "ImportMode",
@@ -39,12 +54,19 @@ __all__ = [
     "Operation",
     "OperationKind",
     "PasswordReset",
+    "PauseReason",
     "RefreshToken",
     "Reject",
     "Scope",
     "Session",
+    "Subscription",
+    "Sync",
+    "SyncBatch",
+    "SyncReject",
+    "SyncRun",
     "Throttle",
     "User",
+    "Webhook",
     "Workspace",
     "catalog_name",
     "new_id",

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
-from uuid import uuid4
+from typing import Any, cast
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi import FastAPI
@@ -21,11 +21,14 @@ from rowmill.db import transaction
 from rowmill.models import Member, User, now
 from rowmill.settings import Settings
 from tests.factories.accounts import PASSWORD, Account, make_key, register
+from tests.factories.feeds import add_feed_file
 from tests.integration.access_table import TABLE, Kind, Row
 from tests.integration.test_routes import ROUTES, Route
 from tests.queueing import drain
 
 Headers = dict[str, str]
+
+ALL_THINGS = "{invoice_id}{name}{webhook_id}{sync_id}{feed_id}"
 
 
 @dataclass
@@ -37,7 +40,7 @@ class World:
     actors: dict[str, Headers]
     ready: dict[str, str]
 
-    def things(self, path: str = "{invoice_id}{name}") -> dict[str, str]:
+    def things(self, path: str = ALL_THINGS) -> dict[str, str]:
         """New things of the owner's that the path may name, by the name it gives to their ids."""
         owner = self.owner.basic
         answer = self.client.post(
@@ -52,6 +55,8 @@ class World:
         self.client.post("/api/login", json=login)
         self.client.cookies.clear()
         key = self.client.post("/api/keys", json={"name": "x"}, headers=owner).json()
+        webhook, delivery = new_webhook(self.client, owner) if "{webhook_id}" in path else ("", "")
+        feed = new_feed(self.client, owner) if "{feed_id}" in path else {}
         (session, *_) = self.client.get("/api/sessions", headers=owner).json()["items"]
         return {
             "name": new_template(self.client, owner) if "{name}" in path else "",
@@ -63,6 +68,11 @@ class World:
             "operation_id": operation["id"],
             "session_id": session["id"],
             "key_id": key["id"],
+            "sync_id": new_sync(self.client, owner) if "{sync_id}" in path else "",
+            "reject_id": str(uuid4()),
+            **feed,
+            "webhook_id": webhook,
+            "delivery_id": delivery,
             "user_id": str(self.owner.id),
             "workspace_id": str(self.owner.workspace_id),
             "filename": "more.csv",
@@ -100,6 +110,36 @@ def new_invoice(client: TestClient, headers: Headers) -> str:
     made = client.post("/api/invoices", json=body, headers=headers)
     invoice: str = made.raise_for_status().json()["invoice_id"]
     return invoice
+
+
+def new_webhook(client: TestClient, headers: Headers) -> tuple[str, str]:
+    """A webhook, and a delivery to it."""
+    body = {"name": "x", "url": "https://hooks.invalid/x", "events": ["*"]}
+    made = client.post("/api/webhooks", json=body, headers=headers).raise_for_status().json()
+    tested = client.post(f"/api/webhooks/{made['id']}/test", headers=headers)
+    return made["id"], tested.raise_for_status().json()["id"]
+
+
+def new_sync(client: TestClient, headers: Headers) -> str:
+    dataset = client.put(
+        f"/api/datasets/{uuid4().hex[:12]}x/data", content=b"a\n1\n", headers=headers
+    )
+    target = {"kind": "http", "url": "http://127.0.0.1:9"}
+    body = {"name": "x", "dataset": dataset.json()["dataset_id"], "destination": target}
+    made = client.post("/api/syncs", json=body, headers=headers)
+    sync: str = made.raise_for_status().json()["id"]
+    return sync
+
+
+def new_feed(client: TestClient, headers: Headers) -> dict[str, str]:
+    """A feed, a run of it, and a remote file that failed."""
+    source = {"kind": "sftp", "host": "127.0.0.1", "port": 9, "username": "x"}
+    body = {"name": "x", "source": source}
+    made = client.post("/api/feeds", json=body, headers=headers).raise_for_status().json()
+    started = client.post(f"/api/feeds/{made['id']}/run", headers=headers).raise_for_status()
+    file_id = add_feed_file(cast("FastAPI", client.app).state.context, UUID(made["id"]))
+    run: str = started.json()["run"]["id"]
+    return {"feed_id": made["id"], "run_id": run, "feed_file_id": str(file_id)}
 
 
 def filled(text: str, things: dict[str, str]) -> str:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -16,6 +17,7 @@ from fastapi.testclient import TestClient
 
 from rowmill.app import create_app
 from rowmill.settings import Settings
+from tests.factories.feeds import add_feed_file
 from tests.integration.access_table import TABLE
 from tests.programs import PASSWORD
 
@@ -121,6 +123,13 @@ def foreign(anonymous: TestClient) -> dict[str, str]:
     )
     assert invoice.status_code == 201, invoice.text
     key = anonymous.post("/api/keys", json={"name": "x"}, auth=auth).json()
+    hook = {"name": "x", "url": "https://hooks.invalid/x", "events": ["*"]}
+    webhook = anonymous.post("/api/webhooks", json=hook, auth=auth).json()
+    delivery = anonymous.post(f"/api/webhooks/{webhook['id']}/test", auth=auth).json()
+    feed = new_feed(anonymous, auth)
+    target = {"kind": "http", "url": "http://127.0.0.1:9"}
+    sync = {"name": "x", "dataset": answer["dataset_id"], "destination": target}
+    sync = anonymous.post("/api/syncs", json=sync, auth=auth).json()
     me = anonymous.get("/api/me", auth=auth).json()
     (session,) = anonymous.get("/api/sessions", auth=(owner["email"], PASSWORD)).json()["items"]
     anonymous.cookies.clear()
@@ -134,9 +143,23 @@ def foreign(anonymous: TestClient) -> dict[str, str]:
         "{name}": "theirs",
         "{invoice_id}": invoice.json()["invoice_id"],
         "{key_id}": key["id"],
+        **feed,
+        "{sync_id}": sync["id"],
+        "{reject_id}": UNKNOWN,
+        "{webhook_id}": webhook["id"],
+        "{delivery_id}": delivery["id"],
         "{user_id}": me["id"],
         "{workspace_id}": me["workspace"]["id"],
     }
+
+
+def new_feed(client: TestClient, auth: tuple[str, str]) -> dict[str, str]:
+    """A feed, a run of it, and a remote file."""
+    source = {"kind": "sftp", "host": "127.0.0.1", "port": 9, "username": "x"}
+    made = client.post("/api/feeds", json={"name": "x", "source": source}, auth=auth).json()
+    run = client.post(f"/api/feeds/{made['id']}/run", auth=auth).json()["run"]["id"]
+    file_id = add_feed_file(cast("FastAPI", client.app).state.context, UUID(made["id"]))
+    return {"{feed_id}": made["id"], "{run_id}": run, "{feed_file_id}": str(file_id)}
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from rowmill.settings import Settings, generated_secret
+from rowmill.settings import Settings, generated_secret, variable_of
 
 
 def test_a_generated_secret_is_kept_and_is_for_its_owner_alone(tmp_path: Path) -> None:
@@ -56,3 +56,23 @@ def test_storage_is_in_the_data_folder_unless_set(tmp_path: Path) -> None:
 def test_cors_origins_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROWMILL_CORS_ORIGINS", "https://a.example, https://b.example")
     assert Settings().cors_origins == ("https://a.example", "https://b.example")
+
+
+def test_the_default_sync_has_the_variables_that_its_document_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("BASE_URL=https://shop.example.com/\nSYNC_INTERVAL_MINUTES=5\n")
+    monkeypatch.setenv("USERNAME", "ada")
+    monkeypatch.setenv("PASSWORD", "secret")
+
+    settings = Settings()
+
+    assert settings.sync_base_url == "https://shop.example.com"
+    assert (settings.sync_interval_minutes, settings.sync_username) == (5, "ada")
+    assert settings.sync_password is not None
+    assert settings.sync_password.get_secret_value() == "secret"
+    assert (variable_of("sync_base_url"), variable_of("port")) == ("BASE_URL", "ROWMILL_PORT")
+    monkeypatch.setenv("BASE_URL", "shop")
+    with pytest.raises(ValidationError, match="BASE_URL"):
+        Settings()

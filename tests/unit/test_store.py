@@ -89,3 +89,33 @@ def test_deleting_a_folder_removes_all_below_and_says_how_many(store: FolderStor
 def test_a_bucket_needs_no_more_than_its_name(given: dict[str, Any]) -> None:
     store = open_store(Settings(storage_url="s3://bucket/prefix", **given, _env_file=None))
     assert store.uri("a") == "s3://bucket/prefix/a"
+
+
+def test_a_partial_object_goes_on_where_it_was_left(store: FolderStore) -> None:
+    first = store.partial("transfer")
+    first.write(b"one ")
+    first.pause()
+
+    second = store.partial("transfer")
+
+    assert second.size_bytes == 4
+    assert b"".join(second.kept()) == b"one "
+    second.write(b"two")
+    second.finish("files/a")
+    assert b"".join(store.read("files/a")) == b"one two"
+    third = store.partial("transfer")
+    assert third.size_bytes == 0
+    third.abort()
+
+
+def test_nobody_writes_into_a_partial_object_that_somebody_else_writes(
+    store: FolderStore,
+) -> None:
+    first, second = store.partial("transfer"), store.partial("transfer")
+    first.write(b"one")
+    second.write(b"two")
+
+    second.finish("files/b")
+    first.finish("files/a")
+
+    assert [b"".join(store.read(f"files/{name}")) for name in "ab"] == [b"one", b"two"]

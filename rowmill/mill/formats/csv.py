@@ -68,6 +68,20 @@ def detect(path: str, options: ReadOptions, limits: Limits) -> Detected:
     return Detected(plan, evidence, bytes_per_row, path)
 
 
+def first_records(path: str, plan: ReadPlan, most: int) -> tuple[tuple[str | None, ...], ...]:
+    """The first records of a planned file, as texts; an empty one is None. Broken ones are left
+    out, and so are blank ones.
+    """
+    sample = read_sample(path)
+    text = b"".join(transcoded([sample.head[plan.bom :]], encoding_of(plan)))
+    wanted = plan.skip_rows + plan.header + 2 * most
+    rows = cut_rows(text, dialect_of(plan), wanted, is_whole=sample.is_whole)
+    body = [row for row, line in zip(rows.rows, rows.lines, strict=True) if line > plan.skip_rows]
+    width = len(plan.columns)
+    fitting = [row for row in body[int(plan.header) :] if len(row) == width and any(row)]
+    return tuple(tuple(text or None for text in row) for row in fitting[:most])
+
+
 def dialect_of(plan: ReadPlan) -> Dialect:
     """How the records of a planned file are written."""
     return Dialect(plan.delimiter, plan.quote, plan.escape, plan.newline)

@@ -225,6 +225,7 @@ class _Reader:
         self.source, self.options, self.limits = source, look.options, look.limits
         self.records, self.texts, self.meter = records, records.texts, look.meter
         self.size = max(source.size, 1)
+        self.is_cut = look.is_cut
 
     def _report(self) -> None:
         self.meter.tell(self.source.bytes_done / self.size, self.texts.count)
@@ -312,7 +313,12 @@ class _Reader:
     def _walk_all(self) -> list[tuple[str, bool]]:
         document = Document(self.source.text(), self.limits.max_record_bytes)
         found: list[tuple[str, bool]] = []
-        self._walk(document, "", found)
+        try:
+            self._walk(document, "", found)
+        except UnreadableFile:
+            if not (self.is_cut and self.records.found):
+                raise
+            return found  # the rest of it is not there
         if not self.texts.is_done:
             document.end()
         return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.programs import Program
+from tests.programs import Program, until
 
 PASSWORD = "a password of some length"
 HEADER = "name,price,quantity,last_updated,barcode\n"
@@ -140,3 +142,50 @@ def test_nobody_sends_or_sees_products_without_signing_in(program: Program) -> N
     assert upload(client, HEADER.encode()).status_code == 401
     assert client.post("/products", json={"products": []}).status_code == 401
     assert client.get("/products").status_code == 401
+
+
+def sync(program: Program) -> str:
+    """What `make sync` prints."""
+    environment = {
+        **os.environ,
+        **program.environment,
+        "ROWMILL_DATA_DIR": str(program.data_dir),
+    }
+    done = subprocess.run(
+        [*program.command, "sync"],
+        env=environment,
+        cwd=program.data_dir.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return done.stdout + done.stderr
+
+
+def test_products_go_to_another_system_when_they_are_new_or_changed(
+    program: Program, signed_in: httpx.Client, tmp_path: Path
+) -> None:
+    name = signed_in.get("/api/me").raise_for_status().json()["username"]
+    environment = {"BASE_URL": program.url, "USERNAME": name, "PASSWORD": PASSWORD}
+    with Program(tmp_path / "source", environment=environment) as source:
+        client = source.account()
+        until(lambda: client.get("/api/syncs").json()["items"], seconds=30, what="the sync")
+        assert upload(client, f"{HEADER}Tea,2.50,10,2025-04-01 10:00:00,0012\n".encode()).is_success
+        first = sync(source)
+        dear = f"{HEADER}Tea,2.75,10,2025-04-01 10:00:00,0012\nCup,3,1,2025-04-02 10:00:00,0014\n"
+        assert upload(client, dear.encode()).is_success
+        second, third = sync(source), sync(source)
+        (shown,) = client.get("/api/syncs").json()["items"]
+        given = products(client)
+
+    assert "sent 1 records in 1 batches" in first
+    assert "sent 2 records in 1 batches" in second
+    assert "nothing to send" in third
+    assert [(p["barcode"], p["price"]) for p in products(signed_in)] == [
+        ("0012", 2.75),
+        ("0014", 3.00),
+    ]
+    assert products(signed_in) == given
+    assert (shown["schedule_text"], shown["is_managed"]) == ("every 10 minutes", True)
+    assert PASSWORD not in str(shown)

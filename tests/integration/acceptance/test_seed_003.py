@@ -1,21 +1,28 @@
 """The document of the data pipeline's API, from top to bottom, by its documented calls.
 
-The data comes by upload here, in the shape in which the pipeline fetches it.
+The data of the API comes by upload, in the shape in which the pipeline fetches it; the pipeline
+itself, from the SFTP server to the tables, has a server of its own at the end.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
+import socket
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.programs import Program, finished_import
+from tests.programs import Program, finished_import, free_port, until
 
 NAME, PASSWORD = "admin", "password123 and more"
 PRODUCTS = [
@@ -169,3 +176,87 @@ def test_after_a_hundred_requests_in_a_minute_one_has_to_wait(client: httpx.Clie
 
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["retry-after"]) >= 1
+
+
+def test_the_pipeline_brings_the_files_of_the_sftp_server_in_once(tmp_path: Path) -> None:
+    environment = {"ROWMILL_ALLOW_PRIVATE_HOSTS": "127.0.0.1"}
+    with (
+        sftp_demo(tmp_path / "sftp") as port,
+        Program(tmp_path / "data", environment=environment) as program,
+    ):
+        account = program.account()
+        (tmp_path / "sftp" / "readme.txt").write_text("not a table of ours")
+        account.post("/api/feeds", json=feed(port)).raise_for_status()
+        run_pipeline(account)
+        first = brought_in(account)
+        copy = next((tmp_path / "sftp").glob("sales_data_*.csv"))
+        shutil.copy(copy, tmp_path / "sftp" / "sales_data_again.csv")
+        states = run_pipeline(account)
+        assert brought_in(account) == first
+
+    lines = [
+        path.read_text().splitlines()[1:] for path in (tmp_path / "sftp").glob("sales_data_2*")
+    ]
+    assert first["sales"] == sum(map(len, lines)) > 0
+    assert first["products"] > 0
+    assert states.pop("readme.txt") == "unrecognised"
+    assert states.pop("sales_data_again.csv") == "duplicate"
+    assert set(states.values()) <= {"imported", "duplicate"}
+    assert len(states) == 6
+
+
+@contextmanager
+def sftp_demo(folder: Path) -> Iterator[int]:
+    """The demo's SFTP server with three days of data; its port."""
+    port = free_port()
+    options = {"--port": str(port), "--folder": str(folder), "--days": "3", "--password": PASSWORD}
+    words = [word for option in options.items() for word in option]
+    command = [sys.executable, "-m", "rowmill", "demo", "sftp", *words]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        until(lambda: listens(port), seconds=60, what="the SFTP server")
+        yield port
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def feed(port: int) -> dict[str, Any]:
+    return {
+        "name": "Pipeline",
+        "source": {"kind": "sftp", "host": "127.0.0.1", "port": port, "username": "demo"},
+        "secrets": {"password": PASSWORD},
+        "rules": [
+            {"pattern": "sales_data_*.csv", "template": "sales"},
+            {"pattern": "product_info_*.json", "template": "products"},
+        ],
+        "stable_seconds": 1,
+    }
+
+
+def run_pipeline(client: httpx.Client) -> dict[str, str]:
+    """Run the feed to the end of its imports; the states of its files by path."""
+    run = client.post("/api/feeds/pipeline/run").raise_for_status().json()["run"]
+
+    def ended() -> Any:
+        found = client.get("/api/feeds/pipeline").json()
+        left = {"seen", "fetching", "fetched", "importing"} & set(found["files"])
+        return not found["running"] and not left
+
+    until(ended, seconds=120, what="the end of the run and its imports")
+    result = client.get(f"/api/feeds/pipeline/runs/{run['id']}").json()
+    assert result["status"] == "succeeded", result["error"]
+    items = client.get("/api/feeds/pipeline/files", params={"limit": 100}).json()["items"]
+    return {item["path"]: item["state"] for item in items}
+
+
+def brought_in(client: httpx.Client) -> dict[str, int]:
+    """How many sales and products there are."""
+    return {
+        name: len(pages(client, f"/{name}", name, limit=1000)) for name in ("sales", "products")
+    }

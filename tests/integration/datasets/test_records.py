@@ -128,7 +128,7 @@ def expire_all(sheet: Sheet) -> None:
     with sheet.table.lakes.writer(sheet.table.workspace_id) as writer:
         writer.expire_versions(older_than=timedelta(0), keep=[])
         writer.remove_expired_files(older_than=timedelta(0))
-    sheet.table.lakes._layouts._values.clear()
+    sheet.table.lakes._layouts.layouts._values.clear()
 
 
 def test_a_cursor_belongs_to_its_filters_its_order_and_its_dataset(

@@ -118,3 +118,38 @@ def test_a_format_that_there_is_not_is_refused_at_once(inbox: Inbox) -> None:
     answer = inbox.client.put("/api/datasets/s/data", content=b"a\n1\n", params={"format": "tea"})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "format"
+
+
+def test_another_sheet_of_a_workbook_is_imported_without_sending_it_again(inbox: Inbox) -> None:
+    book = xlsx({"Sales": TABLE, "Costs": [["item", "cost"], ["x", 3]]})
+    first = inbox.load("sales", book)
+    assert first["plan"]["sheets"] == ["Sales", "Costs"]
+    body = {"file_id": first["file"]["id"], "dataset": "costs", "sheet": "Costs"}
+    answer = inbox.client.post("/api/imports", json=body)
+    assert answer.status_code == 201
+    inbox.work()
+    assert inbox.run(answer.json()["import_id"])["status"] == "succeeded"
+    assert inbox.rows("costs") == [{"item": "x", "cost": 3}]
+    assert inbox.rows("sales") == ROWS
+    again = inbox.client.post("/api/imports", json=body)
+    assert (again.status_code, again.json()["duplicate"]) == (200, True)
+
+
+def test_a_failed_archive_tells_its_members_and_one_of_them_is_imported(inbox: Inbox) -> None:
+    answer = inbox.put("two", zipped(**{"a.csv": b"x\n1\n", "b.csv": b"y\n2\n"}))
+    inbox.work()
+    failed = inbox.run(answer["import_id"])
+    assert failed["error"]["members"] == ["a.csv", "b.csv"]
+    body = {"file_id": failed["file"]["id"], "dataset": "two", "member": "b.csv"}
+    assert inbox.client.post("/api/imports", json=body).status_code == 201
+    inbox.work()
+    assert inbox.rows("two") == [{"y": 2}]
+
+
+def test_a_file_that_is_not_there_or_options_of_no_sense_are_refused(inbox: Inbox) -> None:
+    first = inbox.load("sales", b"a\n1\n")
+    post = inbox.client.post
+    missing = {"file_id": "01900000-0000-7000-8000-000000000000"}
+    assert post("/api/imports", json=missing).status_code == 404
+    wrong = {"file_id": first["file"]["id"], "format": "docx"}
+    assert post("/api/imports", json=wrong).json()["errors"][0]["field"] == "format"

@@ -1,0 +1,1 @@
+"""Feeds: scheduled inbound sources, from which new files come in by themselves."""

@@ -1,0 +1,1 @@
+"""Syncs: scheduled deliveries of a dataset's changes to other systems."""
