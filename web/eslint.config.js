@@ -14,10 +14,14 @@ const SIDEWAYS = { group: ["../*"], message: 'Reach another folder through "@/â€
 /** Which features a feature may import: a declared order without cycles. */
 const FEATURES = {
   keys: [],
-  accounts: ["keys"],
+  accounts: ["keys", "notifications"],
+  notifications: [],
+  syncs: [],
+  webhooks: [],
   admin: [],
   operations: ["records"],
   activity: [],
+  feeds: [],
   developer: [],
   records: [],
   explore: [],

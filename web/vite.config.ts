@@ -73,5 +73,6 @@ export default defineConfig({
     css: false,
     restoreMocks: true,
     unstubGlobals: true,
+    testTimeout: 30_000, // a machine that does other work as well is no reason to fail
   },
 });

@@ -299,9 +299,9 @@ class Delivery:
         self._run.report(
             {"phase": "sending", **counts},
             kind="sync.progress",
-            sync_id=str(self._sync.id),
-            job_id=str(self._run.job_id),
-            **counts,
+            subject="sync",
+            subject_id=str(self._sync.id),
+            payload={"sync_slug": self._sync.slug, "counts": counts},
         )
 
     def _end(self, outcome: str, error: dict[str, object] | None) -> None:

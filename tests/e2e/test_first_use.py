@@ -44,6 +44,11 @@ def test_from_nothing_to_a_table(page: Page, sales: Path) -> None:
 
     expect(page.get_by_role("heading", name="Datasets", exact=True)).to_be_visible()
     page.locator("input[type=file]").first.set_input_files(sales)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("This looks like sales.")).to_be_visible()
+    dialog.get_by_role("combobox", name=re.compile("^Use Sales 2024")).click()
+    page.get_by_role("option", name="Plain dataset").click()
+    dialog.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_text(f"{ROWS:,} rows imported")).to_be_visible(timeout=60_000)
     page.get_by_role("link", name="Open").first.click()
 

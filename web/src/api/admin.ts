@@ -52,6 +52,14 @@ export interface JobsFilter {
   workspace?: string;
 }
 
+/** Whether a job of these pages is on its way. */
+function isAnyRunning(
+  data: { pages: readonly { items: readonly { status: string }[] }[] } | undefined,
+): boolean {
+  const items = data?.pages.flatMap((one) => one.items) ?? [];
+  return items.some(({ status }) => status === "running" || status === "pending");
+}
+
 export const jobsQuery = (filter: JobsFilter) =>
   infiniteQueryOptions({
     queryKey: [...keys.admin, "jobs", filter],
@@ -62,7 +70,9 @@ export const jobsQuery = (filter: JobsFilter) =>
           params: { query: { ...filter, limit: 50, cursor: pageParam } },
         }),
       ),
-    refetchInterval: LIVE_MS,
+    // Events tell of this workspace's jobs at once. Of the others' nothing is told: they are asked
+    // for, often only while one of them runs.
+    refetchInterval: ({ state }) => (isAnyRunning(state.data) ? LIVE_MS : SLOW_MS),
     ...paged,
   });
 

@@ -16,6 +16,8 @@ export class ApiError extends Error {
     readonly fields: Readonly<Record<string, string>> = {},
     /** Seconds to wait before trying again, from `Retry-After`. */
     readonly retryAfter: number | null = null,
+    /** What else the problem says, such as the `members` of an archive. */
+    readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }
@@ -56,6 +58,7 @@ export function toApiError(status: number, body: unknown, headers: Headers | nul
     body.request_id ?? reference,
     fieldMessages(body),
     retryAfter,
+    { ...body },
   );
 }
 

@@ -10,6 +10,7 @@ export const keys = {
   activity: ["activity"],
   dashboard: ["dashboard"],
   stock: ["stock"],
+  invoices: ["invoices"],
   demo: ["demo"],
   templates: ["templates"],
   datasets: ["datasets"],
@@ -21,9 +22,19 @@ export const keys = {
   import: (id: string) => ["imports", id],
   operations: ["operations"],
   operation: (id: string) => ["operations", id],
+  feeds: ["feeds"],
+  feed: (id: string) => ["feeds", "of", id],
   apiKeys: ["keys"],
+  syncs: ["syncs"],
+  sync: (id: string) => ["syncs", "one", id],
+  webhooks: ["webhooks"],
+  webhook: (id: string) => ["webhooks", "one", id],
+  notifications: ["notifications"],
   admin: ["admin"],
 } as const;
+
+/** What is made of several datasets, and changes with any of them. */
+export const FIGURES = [keys.dashboard, keys.stock, keys.invoices] as const;
 
 /** Name/value pairs of a query string, in order; a name may occur more than once. */
 export type QueryPairs = readonly (readonly [string, string])[];
@@ -212,3 +223,10 @@ export const rejectsQuery = (id: string) =>
 export function exportHref(slug: string, filters: QueryPairs = [], sort?: string): string {
   return `/api/datasets/${encodeURIComponent(slug)}/export?${queryString({ format: "csv", sort }, filters)}`;
 }
+
+/** The events that webhooks and mails can tell of. */
+export const eventKindsQuery = queryOptions({
+  queryKey: [...keys.notifications, "events"],
+  queryFn: ({ signal }) => unwrap(api.GET("/api/notifications/events", { signal })),
+  staleTime: Infinity,
+});

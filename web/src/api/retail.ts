@@ -37,6 +37,17 @@ export const dashboardValuesQuery = (field: string, q: string, pairs: QueryPairs
     staleTime: 30_000,
   });
 
+/** Texts of a column of the sales that contain `q`. */
+export async function findValues(
+  field: string,
+  q: string,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const query = { field, q, limit: 50 };
+  const found = await unwrap(api.GET("/api/dashboard/values", { signal, params: { query } }));
+  return found.items.map(({ value }) => value).filter((value) => value !== "");
+}
+
 /** The demo; asked for again and again while it is on its way. */
 export const demoQuery = queryOptions({
   queryKey: keys.demo,
@@ -67,6 +78,12 @@ export const releaseTemplate = (slug: string) =>
 
 /** Path and query of the request for the list of stock. */
 export const stockPath = (pairs: QueryPairs) => pathWith("/api/stock", pairs);
+
+/** Numbers or names of the stores that have stock and contain `q`. */
+export async function findStores(q: string, signal?: AbortSignal): Promise<readonly string[]> {
+  const found = await unwrap(api.GET("/api/stock/stores", { signal, params: { query: { q } } }));
+  return found.items.flatMap(({ number, name }) => name ?? number ?? []);
+}
 
 export const stockQuery = (pairs: QueryPairs) =>
   infiniteQueryOptions({

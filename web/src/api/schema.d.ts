@@ -104,6 +104,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/mail/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test mail
+         * @description Send a mail now, and answer when the mail server has taken it, or why it did not.
+         */
+        post: operations["send_test_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/maintenance": {
         parameters: {
             query?: never;
@@ -460,6 +480,29 @@ export interface paths {
         patch: operations["rename_dataset"];
         trace?: never;
     };
+    "/api/datasets/{dataset}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what has changed
+         * @description Rows that were inserted, updated or deleted after a version, each once, with its net change.
+         *
+         *     Rows are told apart by the dataset's key: one that was replaced by an equal one is left out.
+         *     Begin with `since=0`, then send the `version` of the last answer.
+         */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/columns": {
         parameters: {
             query?: never;
@@ -761,6 +804,308 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List feeds
+         * @description The workspace's scheduled inbound sources, newest first, and how each of them is.
+         */
+        get: operations["list_feeds"];
+        put?: never;
+        /**
+         * Make a feed
+         * @description Have files come in by themselves: from an SFTP server, a bucket, a folder of this server or
+         *     the web. Each is fetched once, kept, and imported by the first rule that fits its name.
+         */
+        post: operations["create_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a feed before it is saved
+         * @description What a run would take if the feed were saved so, by which rule, and what it would leave alone
+         *     and why. Nothing is fetched or kept.
+         */
+        post: operations["try_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a connection
+         * @description Connect as the feed would, and list a few files. What is wrong is in `error`: the name, the
+         *     port, the host key, the password, the folder. Nothing is fetched or kept.
+         */
+        post: operations["test_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/{feed_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a feed
+         * @description The feed by its id or slug: its settings without the secrets, its health, its next run.
+         */
+        get: operations["get_feed"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a feed
+         * @description Delete the feed with its history. Files and datasets that came by it stay.
+         */
+        delete: operations["delete_feed"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a feed
+         * @description Change what you name. Files that no rule took before are taken by new rules, without being
+         *     fetched again. Where the server is another one, its secrets have to be entered again.
+         */
+        patch: operations["change_feed"];
+        trace?: never;
+    };
+    "/api/feeds/{feed_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a feed's remote files
+         * @description The versions of remote files that the feed has seen, newest first, and what became of
+         *     each.
+         */
+        get: operations["list_feed_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/{feed_id}/files/{feed_file_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a remote file again
+         * @description Import a file anew that failed, by the rules as they are now; or fetch it again, where that
+         *     is what failed.
+         */
+        post: operations["retry_feed_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/{feed_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a feed
+         * @description Let the feed rest until it is resumed. A run that has begun goes on to its end.
+         */
+        post: operations["pause_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/{feed_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a run
+         * @description What a run would take, by which rule, and what it would leave alone and why; also by rules
+         *     that are not saved yet. Nothing is fetched.
+         */
+        post: operations["preview_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/{feed_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a feed
+         * @description Let the feed run by its schedule again.
+         */
+        post: operations["resume_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/{feed_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a feed now
+         * @description Look at the source now, also where the feed is paused. A run that has not ended is not
+         *     doubled, but answered.
+         */
+        post: operations["run_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/{feed_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a feed's runs
+         * @description The runs of the feed, newest first. Of those that found nothing new, only the last are
+         *     kept.
+         */
+        get: operations["list_feed_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/{feed_id}/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a run of a feed
+         * @description A run: how far it is, what it found, what went wrong.
+         */
+        get: operations["get_feed_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/{feed_id}/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a run of a feed
+         * @description Ask the run to stop. What it has fetched stays; the next run goes on with the rest.
+         */
+        post: operations["cancel_feed_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feeds/{feed_id}/trust-host-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Trust a new host key
+         * @description Take the key that the SFTP server has shown instead of the known one, after its administrator
+         *     has confirmed the fingerprint. The feed runs again at once.
+         */
+        post: operations["trust_host_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/files/{file_id}/download": {
         parameters: {
             query?: never;
@@ -814,7 +1159,12 @@ export interface paths {
          */
         get: operations["list_imports"];
         put?: never;
-        post?: never;
+        /**
+         * Import a file that is here
+         * @description Import a file that was sent before: another sheet of a workbook, another file of an archive,
+         *     or the same rows into another dataset.
+         */
+        post: operations["import_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1193,6 +1543,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you get by mail
+         * @description Which events of this workspace are sent by mail for you, and to whom.
+         */
+        get: operations["get_notifications"];
+        /**
+         * Choose what you get by mail
+         * @description Have events of this workspace sent by mail, to yourself or, as an editor, to other members.
+         *
+         *     Without events, nothing is sent. Of many events in a minute, one mail tells together.
+         */
+        put: operations["put_notifications"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events to choose from
+         * @description The events of which webhooks and mails can tell.
+         */
+        get: operations["list_event_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operations": {
         parameters: {
             query?: never;
@@ -1393,6 +1789,29 @@ export interface paths {
          *     Of several with one barcode the last counts, and the receipt says so.
          */
         post: operations["send_products"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recognise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recognise a file
+         * @description How a file would be read, and whether it looks like one of your templates, before you send
+         *     it. The body is the file, or its first mebibyte at most; nothing of it is kept. The beginning
+         *     of a workbook, a ZIP archive or a Parquet file does not suffice: `beginning_only`. Where a ZIP
+         *     archive holds several files, the problem names its `members`.
+         */
+        post: operations["recognise"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1605,6 +2024,282 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stock/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List stores that have stock
+         * @description What `store` of the list of stock can be, for choosing while one types.
+         */
+        get: operations["list_stores_of_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syncs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List syncs
+         * @description The workspace's syncs, newest first.
+         */
+        get: operations["list_syncs"];
+        put?: never;
+        /**
+         * Make a sync
+         * @description Deliver a dataset's changes from now on. Its first run is due at once.
+         *
+         *     Secrets are sealed, and never answered again.
+         */
+        post: operations["create_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syncs/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a destination
+         * @description Connect and sign in as a sync would, and say what is wrong. Nothing is delivered.
+         *
+         *     The secrets of a sync are used only for the host that they were entered for.
+         */
+        post: operations["test_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syncs/{sync_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a sync
+         * @description A sync: its destination, how it is doing, when it runs next.
+         */
+        get: operations["get_sync"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a sync
+         * @description Delete the sync, its history and its rejects. What was delivered stays where it is.
+         */
+        delete: operations["delete_sync"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a sync
+         * @description Change what is named. Secrets that are not named stay; null removes one.
+         */
+        patch: operations["change_sync"];
+        trace?: never;
+    };
+    "/api/syncs/{sync_id}/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the batches of a sync
+         * @description What was sent together, newest first, with the destination's last answer to each.
+         */
+        get: operations["list_sync_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syncs/{sync_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a sync
+         * @description Stop the schedule. Changes are kept until it goes on.
+         */
+        post: operations["pause_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syncs/{sync_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a sync would send
+         * @description Counts by kind, and the first 20 records as they would be sent. Nothing is contacted.
+         */
+        post: operations["preview_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syncs/{sync_id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rejects of a sync
+         * @description Records that the destination refused for their content, newest first, with its answers.
+         */
+        get: operations["list_sync_rejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syncs/{sync_id}/rejects/{reject_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up a refused record
+         * @description Leave the record undelivered; a later change of its row is delivered all the same.
+         */
+        post: operations["discard_sync_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syncs/{sync_id}/rejects/{reject_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a refused record again
+         * @description Send the record as it was, or mended, before anything else that is pending.
+         */
+        post: operations["resend_sync_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syncs/{sync_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a sync
+         * @description Go on with the schedule; the next run is due at once.
+         */
+        post: operations["resume_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syncs/{sync_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a sync now
+         * @description Deliver what is pending now, also where the sync is paused; a run under way is answered.
+         */
+        post: operations["run_sync_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syncs/{sync_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs of a sync
+         * @description When the sync was at work, newest first, and what came of it.
+         */
+        get: operations["list_sync_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/task-status": {
         parameters: {
             query?: never;
@@ -1802,6 +2497,199 @@ export interface paths {
          *     The first account of a fresh server becomes its administrator.
          */
         post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks
+         * @description The workspace's webhooks, newest first.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Make a webhook
+         * @description Have chosen events sent to an address, from now on. Messages are signed as Standard Webhooks
+         *     describes; the secret for checking that is shown in this one answer.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a webhook
+         * @description A webhook: what is sent where, and whether it arrives.
+         */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description Delete a webhook and its log. What waits to be sent is not sent any more.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description Change name, address or events. What waits to be sent goes to the new address.
+         */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a webhook's deliveries
+         * @description What was sent, newest first.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a delivery
+         * @description A delivery with the body that was sent, the answer, and every attempt.
+         */
+        get: operations["get_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description Send the same message again, under the same id, with as many attempts as at first.
+         */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a webhook
+         * @description Send nothing for the time being. What happens meanwhile is not sent later.
+         */
+        post: operations["pause_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a webhook
+         * @description Go on with what happens from now on, and with what was waiting when it was paused.
+         */
+        post: operations["resume_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a webhook's secret
+         * @description A new secret, shown in this one answer. For a day messages carry the signatures of both.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a webhook
+         * @description Send a `webhook.ping` now, once, and answer with what came of it, within ten seconds.
+         */
+        post: operations["test_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2137,6 +3025,76 @@ export interface components {
             template: string;
         };
         /**
+         * FeedAfter
+         * @description What happens on the server with a file that has been imported.
+         */
+        AfterBody: {
+            /**
+             * Action
+             * @default keep
+             * @enum {string}
+             */
+            action: "keep" | "move" | "rename" | "delete";
+            /**
+             * Folder
+             * @description For `move`: relative to the feed's folder.
+             * @example done
+             */
+            folder?: string | null;
+            /**
+             * Suffix
+             * @description For `rename`: what is added to the name.
+             * @example .done
+             */
+            suffix?: string | null;
+        };
+        /**
+         * SyncAnswer
+         * @description What a destination said, or why it could not be asked.
+         */
+        AnswerOut: {
+            /**
+             * Body
+             * @description Its first 2 KB.
+             */
+            body?: string | null;
+            /**
+             * Code
+             * @description The kind of error.
+             */
+            code?: string | null;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /**
+             * Status
+             * @description Of an HTTP answer.
+             */
+            status?: number | null;
+        };
+        /**
+         * Attempt
+         * @description One attempt to send a message.
+         */
+        Attempt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Error */
+            error: string | null;
+            /**
+             * Status
+             * @description Of the answer; null where there was none.
+             */
+            status: number | null;
+        };
+        /**
          * AuditEvent
          * @description A line of the log of any workspace.
          */
@@ -2175,6 +3133,49 @@ export interface components {
              */
             subject_id: string;
             workspace: components["schemas"]["WorkspaceName"];
+        };
+        /**
+         * SyncBatch
+         * @description Records that were sent together.
+         */
+        BatchOut: {
+            answer: components["schemas"]["AnswerOut"] | null;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** First */
+            first: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Idempotency Key */
+            idempotency_key: string;
+            /**
+             * Operation
+             * @description write or delete.
+             */
+            operation: string;
+            /** Record Count */
+            record_count: number;
+            /** Sent At */
+            sent_at: string | null;
+            /** Since */
+            since: number | null;
+            /**
+             * Status
+             * @description pending, delivered, split, rejected or dropped.
+             */
+            status: string;
+            /** Until */
+            until: number | null;
         };
         /**
          * Breakdown
@@ -2243,6 +3244,56 @@ export interface components {
             units: string | null;
         };
         /**
+         * BucketSource
+         * @description A folder of an S3-compatible bucket.
+         */
+        BucketSource: {
+            /**
+             * Access Key Id
+             * @description Without it, the bucket is public.
+             */
+            access_key_id?: string | null;
+            /**
+             * Bucket
+             * @example deliveries
+             */
+            bucket: string;
+            /**
+             * Endpoint
+             * @description Where the service is; without it, Amazon's.
+             * @example https://minio.example.com:9000
+             */
+            endpoint?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "s3";
+            /**
+             * Prefix
+             * @description The folder in the bucket; empty for all of it.
+             * @default
+             */
+            prefix: string;
+            /**
+             * Recursive
+             * @description Whether folders below count too.
+             * @default false
+             */
+            recursive: boolean;
+            /**
+             * Region
+             * @default us-east-1
+             */
+            region: string;
+            /**
+             * Virtual Hosted
+             * @description Whether the bucket's name stands before the endpoint's host.
+             * @default false
+             */
+            virtual_hosted: boolean;
+        };
+        /**
          * CategoryPage
          * @description A page of categories.
          */
@@ -2291,6 +3342,61 @@ export interface components {
              * @description Send it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
+        };
+        /**
+         * Change
+         * @description What became of a row. `record` is null where it was deleted, `previous` where it is new.
+         */
+        ChangeOut: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "insert" | "update" | "delete";
+            /** Previous */
+            previous: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Record
+             * @example {
+             *       "country": "USA",
+             *       "orderdate": "2003-02-24T00:00:00",
+             *       "ordernumber": 10107,
+             *       "sales": 2871
+             *     }
+             */
+            record: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Row Id
+             * @description A row keeps it for life, but for one that was replaced.
+             */
+            row_id: number;
+        };
+        /**
+         * ChangesPage
+         * @description The net changes between two versions. Paging on reads the same versions.
+         */
+        ChangesPage: {
+            /** Items */
+            items: components["schemas"]["ChangeOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+            /**
+             * Since
+             * @description The version that was compared with.
+             */
+            since: number | null;
+            /**
+             * Version
+             * @description Send it as `since` the next time.
+             */
+            version: number | null;
         };
         /**
          * ColumnDrift
@@ -2850,6 +3956,135 @@ export interface components {
             version: number | null;
         };
         /**
+         * DeliveryDetail
+         * @description A delivery with what was sent and answered.
+         */
+        DeliveryDetail: {
+            /**
+             * Answer Body
+             * @description The first 2 KB of the last answer.
+             */
+            answer_body: string | null;
+            /**
+             * Answer Status
+             * @description Of the last answer.
+             */
+            answer_status: number | null;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Body
+             * @description The body that is sent.
+             */
+            body: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Duration Ms
+             * @description Of the last attempt.
+             */
+            duration_ms: number | null;
+            /**
+             * Error
+             * @description Why the last attempt failed.
+             */
+            error: string | null;
+            /**
+             * Event
+             * @example import.failed
+             */
+            event: string;
+            /**
+             * Event Id
+             * @description The event in the log; null for a test.
+             */
+            event_id: number | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * History
+             * @description The last attempts, oldest first.
+             */
+            history: components["schemas"]["Attempt"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Message Id
+             * @description The header `webhook-id`, the same at each attempt.
+             * @example msg_019a92f4c0de7abc8123456789abcdef
+             */
+            message_id: string;
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            status: components["schemas"]["DeliveryStatus"];
+        };
+        /**
+         * DeliveryOut
+         * @description A message to a webhook, and what came of it.
+         */
+        DeliveryOut: {
+            /**
+             * Answer Status
+             * @description Of the last answer.
+             */
+            answer_status: number | null;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Duration Ms
+             * @description Of the last attempt.
+             */
+            duration_ms: number | null;
+            /**
+             * Error
+             * @description Why the last attempt failed.
+             */
+            error: string | null;
+            /**
+             * Event
+             * @example import.failed
+             */
+            event: string;
+            /**
+             * Event Id
+             * @description The event in the log; null for a test.
+             */
+            event_id: number | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Message Id
+             * @description The header `webhook-id`, the same at each attempt.
+             * @example msg_019a92f4c0de7abc8123456789abcdef
+             */
+            message_id: string;
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            status: components["schemas"]["DeliveryStatus"];
+        };
+        /**
+         * DeliveryStatus
+         * @description The life of a delivery. A failed one was given up, and can be sent again.
+         * @enum {string}
+         */
+        DeliveryStatus: "pending" | "delivered" | "failed";
+        /**
          * Demo
          * @description The workspace's demo: whether it is there, and its datasets.
          *
@@ -2937,6 +4172,30 @@ export interface components {
             retyped: string[];
         };
         /**
+         * EventKind
+         * @description An event that can be chosen.
+         */
+        EventKind: {
+            /**
+             * Description
+             * @example An import failed
+             */
+            description: string;
+            /**
+             * Event
+             * @example import.failed
+             */
+            event: string;
+        };
+        /**
+         * EventKinds
+         * @description Every event that can be chosen.
+         */
+        EventKinds: {
+            /** Items */
+            items: components["schemas"]["EventKind"][];
+        };
+        /**
          * EventOut
          * @description A line of the workspace's log.
          */
@@ -2990,6 +4249,296 @@ export interface components {
             version: number | null;
         };
         /**
+         * FeedChange
+         * @description What is to be changed; what is left out stays.
+         */
+        FeedChange: {
+            after?: components["schemas"]["AfterBody"] | null;
+            /**
+             * Host Key
+             * @description The SFTP server's key, where you know it. Else the first one it shows counts.
+             * @example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA…
+             */
+            host_key?: string | null;
+            /** Ignore */
+            ignore?: string[] | null;
+            /** Name */
+            name?: string | null;
+            /** Paused */
+            paused?: boolean | null;
+            /** Rules */
+            rules?: components["schemas"]["RuleBody"][] | null;
+            schedule?: components["schemas"]["ScheduleBody"] | null;
+            /**
+             * Secrets
+             * @description Passwords and keys, which are never answered: `password`, `private_key`, `passphrase` (sftp), `secret_access_key`, `session_token` (s3), `password`, `token` (https). In a change, one that is left out stays, null removes it.
+             * @default {}
+             * @example {
+             *       "password": "…"
+             *     }
+             */
+            secrets: {
+                [key: string]: string | null;
+            };
+            /** Slug */
+            slug?: string | null;
+            /** Source */
+            source?: (components["schemas"]["SftpSource"] | components["schemas"]["BucketSource"] | components["schemas"]["FolderSource"] | components["schemas"]["HttpsSource"]) | null;
+            /** Stable Seconds */
+            stable_seconds?: number | null;
+        };
+        /**
+         * FeedError
+         * @description What went wrong, and how to mend it.
+         */
+        FeedErrorOut: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * FeedFile
+         * @description One version of a remote file.
+         */
+        FeedFileOut: {
+            /** Dataset Slug */
+            dataset_slug: string | null;
+            error: components["schemas"]["FeedErrorOut"] | null;
+            /**
+             * File Id
+             * @description The original, where it has been fetched.
+             */
+            file_id: string | null;
+            /**
+             * Finish
+             * @description How far the action on the server is; `left` where the file has changed there.
+             */
+            finish: ("due" | "done" | "left") | null;
+            finish_error: components["schemas"]["FeedErrorOut"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Import Id */
+            import_id: string | null;
+            /** Modified At */
+            modified_at: string | null;
+            /** Path */
+            path: string;
+            /** Receipt */
+            receipt: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Rule
+             * @description The pattern of the rule that took it.
+             */
+            rule: string | null;
+            /** Run Id */
+            run_id: string | null;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Sha256 */
+            sha256: string | null;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "seen" | "fetching" | "fetched" | "importing" | "imported" | "duplicate" | "failed" | "unrecognised" | "skipped";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * FeedIn
+         * @description A new feed.
+         */
+        FeedIn: {
+            /**
+             * @default {
+             *       "action": "keep"
+             *     }
+             */
+            after: components["schemas"]["AfterBody"];
+            /**
+             * Host Key
+             * @description The SFTP server's key, where you know it. Else the first one it shows counts.
+             * @example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA…
+             */
+            host_key?: string | null;
+            /**
+             * Ignore
+             * @description Globs of names, also of folders, left alone.
+             * @default [
+             *       "*.tmp",
+             *       "*.part",
+             *       "*.partial",
+             *       "*.filepart",
+             *       "*.crdownload",
+             *       "*.swp",
+             *       "~*",
+             *       ".*"
+             *     ]
+             */
+            ignore: string[];
+            /**
+             * Name
+             * @example Shop deliveries
+             */
+            name: string;
+            /**
+             * Paused
+             * @default false
+             */
+            paused: boolean;
+            /**
+             * Rules
+             * @default []
+             */
+            rules: components["schemas"]["RuleBody"][];
+            /** @description Without it, the feed runs only when it is told to. */
+            schedule?: components["schemas"]["ScheduleBody"] | null;
+            /**
+             * Secrets
+             * @description Passwords and keys, which are never answered: `password`, `private_key`, `passphrase` (sftp), `secret_access_key`, `session_token` (s3), `password`, `token` (https). In a change, one that is left out stays, null removes it.
+             * @default {}
+             * @example {
+             *       "password": "…"
+             *     }
+             */
+            secrets: {
+                [key: string]: string | null;
+            };
+            /**
+             * Slug
+             * @description Made from the name where you give none.
+             */
+            slug?: string | null;
+            /** Source */
+            source: components["schemas"]["SftpSource"] | components["schemas"]["BucketSource"] | components["schemas"]["FolderSource"] | components["schemas"]["HttpsSource"];
+            /**
+             * Stable Seconds
+             * @description Seconds for which size and time of a file have to stay the same before it is fetched. Buckets and the web need none: files appear there whole.
+             * @default 10
+             */
+            stable_seconds: number;
+        };
+        /**
+         * Feed
+         * @description A scheduled inbound source, and how it is.
+         */
+        FeedOut: {
+            after: components["schemas"]["AfterBody"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            error: components["schemas"]["FeedErrorOut"] | null;
+            /** Failing Since */
+            failing_since: string | null;
+            /**
+             * Failures
+             * @description Runs that failed since the last one that went well.
+             */
+            failures: number;
+            /**
+             * Files
+             * @description How many remote files are in each state.
+             * @example {
+             *       "imported": 12
+             *     }
+             */
+            files: {
+                [key: string]: number;
+            };
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "ok" | "failing" | "paused";
+            /** Host Key */
+            host_key: string | null;
+            /** Host Key Fingerprint */
+            host_key_fingerprint: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Ignore */
+            ignore: string[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "sftp" | "s3" | "folder" | "https";
+            last_run: components["schemas"]["rowmill__feeds__schemas__RunOut"] | null;
+            /** Name */
+            name: string;
+            /** Next Run At */
+            next_run_at: string | null;
+            /** Paused */
+            paused: boolean;
+            /** Rules */
+            rules: components["schemas"]["RuleBody"][];
+            /** Running */
+            running: boolean;
+            schedule: components["schemas"]["ScheduleOut"] | null;
+            /**
+             * Secrets
+             * @description Which are set.
+             */
+            secrets: {
+                [key: string]: boolean;
+            };
+            /** Slug */
+            slug: string;
+            /** Source */
+            source: components["schemas"]["SftpSource"] | components["schemas"]["BucketSource"] | components["schemas"]["FolderSource"] | components["schemas"]["HttpsSource"];
+            /** Stable Seconds */
+            stable_seconds: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * SyncField
+         * @description A member of the records that are sent: a column's value, or always the same one.
+         */
+        FieldIn: {
+            /**
+             * Column
+             * @description Name or label of a column, `_row_id` or `_change`.
+             */
+            column?: string | null;
+            /**
+             * Name
+             * @example price
+             */
+            name: string;
+            /**
+             * Value
+             * @description In place of a column.
+             */
+            value?: string | number | boolean | null;
+        };
+        /**
          * OperationFilter
          * @description One condition. Numbers compare as numbers, dates as dates; `contains` ignores the case.
          */
@@ -3040,6 +4589,29 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Finding
+         * @description What came of a test.
+         */
+        Finding: {
+            /**
+             * Code
+             * @description The kind of error.
+             */
+            code?: string | null;
+            /**
+             * Host Key
+             * @description The key that an SFTP server showed.
+             */
+            host_key?: string | null;
+            /**
+             * Message
+             * @description What was reached, or what is wrong and how to mend it.
+             */
+            message: string;
+            /** Ok */
+            ok: boolean;
+        };
+        /**
          * Folder
          * @description A part of the object store.
          */
@@ -3053,6 +4625,28 @@ export interface components {
             name: string;
             /** Size Bytes */
             size_bytes: number;
+        };
+        /**
+         * FolderSource
+         * @description A folder of the server's own disks, below one of `ROWMILL_FEED_FOLDERS`.
+         */
+        FolderSource: {
+            /**
+             * Folder
+             * @example /srv/deliveries
+             */
+            folder: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "folder";
+            /**
+             * Recursive
+             * @description Whether folders below count too.
+             * @default false
+             */
+            recursive: boolean;
         };
         /**
          * FollowedRole
@@ -3192,6 +4786,158 @@ export interface components {
             version: number;
         };
         /**
+         * HttpAuth
+         * @description How to sign in at an HTTP destination.
+         *
+         *     `bearer` sends the secret `token`; `basic` name and the secret `password`; `login` posts them
+         *     to `path` for a token first; `hmac` signs each body with the secret `signing_key`.
+         */
+        HttpAuth: {
+            /**
+             * Form
+             * @description For `login`: an OAuth2 password form, or JSON.
+             * @default form
+             * @enum {string}
+             */
+            form: "form" | "json";
+            /**
+             * Kind
+             * @default none
+             * @enum {string}
+             */
+            kind: "none" | "bearer" | "basic" | "login" | "hmac";
+            /**
+             * Path
+             * @description For `login`: where, below the URL.
+             * @default /auth
+             */
+            path: string;
+            /**
+             * Token Field
+             * @description For `login`: the answer's member.
+             * @default access_token
+             */
+            token_field: string;
+            /** Username */
+            username?: string | null;
+        };
+        /**
+         * HttpTarget
+         * @description An HTTP endpoint that takes records as JSON.
+         */
+        HttpTarget: {
+            /**
+             * @default {
+             *       "form": "form",
+             *       "kind": "none",
+             *       "path": "/auth",
+             *       "token_field": "access_token"
+             *     }
+             */
+            auth: components["schemas"]["HttpAuth"];
+            /**
+             * Body
+             * @description `{envelope: [records]}`, a bare array, JSON Lines, or one record per request.
+             * @default envelope
+             * @enum {string}
+             */
+            body: "envelope" | "array" | "lines" | "record";
+            /**
+             * Change Field
+             * @description Member added to each record: insert, update or delete.
+             */
+            change_field?: string | null;
+            /**
+             * Delete Method
+             * @default DELETE
+             * @enum {string}
+             */
+            delete_method: "DELETE" | "POST" | "PUT" | "PATCH";
+            /**
+             * Delete Path
+             * @description For deletes; `path` where it is null.
+             */
+            delete_path?: string | null;
+            /**
+             * Envelope
+             * @default records
+             */
+            envelope: string;
+            /**
+             * Expect Json
+             * @description Take a success only where its body is JSON.
+             * @default false
+             */
+            expect_json: boolean;
+            /**
+             * Headers
+             * @default {}
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "http";
+            /**
+             * Method
+             * @default POST
+             * @enum {string}
+             */
+            method: "POST" | "PUT" | "PATCH";
+            /**
+             * Path
+             * @description Below the URL. With one record per request it may hold `{field}`.
+             * @default
+             * @example /products
+             */
+            path: string;
+            /**
+             * Timeout Seconds
+             * @default 30
+             */
+            timeout_seconds: number;
+            /**
+             * Url
+             * @example https://shop.example.com/api
+             */
+            url: string;
+        };
+        /**
+         * HttpsSource
+         * @description Files at addresses of the web.
+         */
+        HttpsSource: {
+            /**
+             * Header
+             * @example X-Api-Key
+             */
+            header?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "https";
+            /**
+             * Login
+             * @description `basic` sends `username` and the secret `password`, `bearer` the secret `token`, `header` the `token` in a header of your own.
+             * @default none
+             * @enum {string}
+             */
+            login: "none" | "basic" | "bearer" | "header";
+            /**
+             * Urls
+             * @example [
+             *       "https://example.com/rates.csv"
+             *     ]
+             */
+            urls: string[];
+            /** Username */
+            username?: string | null;
+        };
+        /**
          * ImportError
          * @description Why an import failed, and how to mend it.
          */
@@ -3246,6 +4992,60 @@ export interface components {
             sha256: string;
             /** Size Bytes */
             size_bytes: number;
+        };
+        /**
+         * ImportIn
+         * @description A file that is here, and what is to be done with it.
+         */
+        ImportIn: {
+            /**
+             * Dataset
+             * @description Slug or id of the dataset; made when missing. Without it, a new dataset is named after the file.
+             */
+            dataset?: string | null;
+            /**
+             * File Id
+             * Format: uuid
+             * @description The file of an earlier import, or of an operation's result.
+             */
+            file_id: string;
+            /**
+             * Force
+             * @description Import even if these bytes were imported so before.
+             * @default false
+             */
+            force: boolean;
+            /** Format */
+            format?: string | null;
+            /**
+             * Key
+             * @description Key columns of an upsert.
+             * @default []
+             */
+            key: string[];
+            /**
+             * Member
+             * @description The file within a ZIP archive.
+             */
+            member?: string | null;
+            /** Mode */
+            mode?: ("append" | "replace" | "upsert") | null;
+            /**
+             * Records
+             * @description Where the records of a JSON document are.
+             */
+            records?: string | null;
+            /**
+             * Sheet
+             * @description The sheet of a workbook, by name or number.
+             * @example Costs
+             */
+            sheet?: string | null;
+            /**
+             * Template
+             * @description The template to follow.
+             */
+            template?: string | null;
         };
         /**
          * Import
@@ -3957,6 +5757,30 @@ export interface components {
             volume_ml: string | null;
         };
         /**
+         * MailTestIn
+         * @description Whom to send a test to.
+         */
+        MailTestIn: {
+            /**
+             * Recipient
+             * @description Left out: your own address.
+             */
+            recipient?: string | null;
+        };
+        /**
+         * MailTestOut
+         * @description The mail server took the test.
+         */
+        MailTestOut: {
+            /** Recipient */
+            recipient: string;
+            /**
+             * Sender
+             * @example Rowmill <data@example.com>
+             */
+            sender: string;
+        };
+        /**
          * MaintenanceRun
          * @description One run of the housekeeping.
          */
@@ -4140,6 +5964,54 @@ export interface components {
              * @example ada
              */
             username: string;
+        };
+        /**
+         * NotificationsIn
+         * @description Which events are to be sent by mail, and to whom.
+         */
+        NotificationsIn: {
+            /**
+             * Addresses
+             * @description Addresses of members. Left out: your own.
+             */
+            addresses?: string[] | null;
+            /**
+             * Events
+             * @description Events of `GET /api/notifications/events`, or `*` for all of them.
+             * @example [
+             *       "import.failed",
+             *       "import.rejects"
+             *     ]
+             */
+            events: string[];
+            /**
+             * Rejects Above
+             * @description `import.rejects` is told when an import has more rejects than this.
+             * @default 0
+             */
+            rejects_above: number;
+        };
+        /**
+         * NotificationsOut
+         * @description Which events you get by mail from this workspace.
+         */
+        NotificationsOut: {
+            /** Addresses */
+            addresses: string[];
+            /** Events */
+            events: string[];
+            /**
+             * Mail Available
+             * @description Whether this server can send mail.
+             */
+            mail_available: boolean;
+            /**
+             * Member Addresses
+             * @description The addresses that can be named.
+             */
+            member_addresses: string[];
+            /** Rejects Above */
+            rejects_above: number;
         };
         /**
          * OperationError
@@ -4333,6 +6205,16 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[BatchOut] */
+        Page_BatchOut_: {
+            /** Items */
+            items: components["schemas"]["BatchOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
         /** Page[DatasetSummary] */
         Page_DatasetSummary_: {
             /** Items */
@@ -4343,10 +6225,40 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[DeliveryOut] */
+        Page_DeliveryOut_: {
+            /** Items */
+            items: components["schemas"]["DeliveryOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
         /** Page[EventOut] */
         Page_EventOut_: {
             /** Items */
             items: components["schemas"]["EventOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[FeedFileOut] */
+        Page_FeedFileOut_: {
+            /** Items */
+            items: components["schemas"]["FeedFileOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[FeedOut] */
+        Page_FeedOut_: {
+            /** Items */
+            items: components["schemas"]["FeedOut"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` to get the next page; null on the last page.
@@ -4413,20 +6325,20 @@ export interface components {
              */
             next_cursor: string | null;
         };
-        /** Page[RejectOut] */
-        Page_RejectOut_: {
+        /** Page[SessionSummary] */
+        Page_SessionSummary_: {
             /** Items */
-            items: components["schemas"]["RejectOut"][];
+            items: components["schemas"]["SessionSummary"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
         };
-        /** Page[SessionSummary] */
-        Page_SessionSummary_: {
+        /** Page[SyncOut] */
+        Page_SyncOut_: {
             /** Items */
-            items: components["schemas"]["SessionSummary"][];
+            items: components["schemas"]["SyncOut"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` to get the next page; null on the last page.
@@ -4447,6 +6359,16 @@ export interface components {
         Page_VersionOut_: {
             /** Items */
             items: components["schemas"]["VersionOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[WebhookOut] */
+        Page_WebhookOut_: {
+            /** Items */
+            items: components["schemas"]["WebhookOut"][];
             /**
              * Next Cursor
              * @description Send it as `cursor` to get the next page; null on the last page.
@@ -4493,6 +6415,12 @@ export interface components {
             token: string;
         };
         /**
+         * PauseReason
+         * @description Why a webhook is paused: somebody wanted it, or its receiver failed for days or is gone.
+         * @enum {string}
+         */
+        PauseReason: "user" | "failing" | "gone";
+        /**
          * SalesFigures
          * @description Figures of one period, named by its first day.
          */
@@ -4523,28 +6451,116 @@ export interface components {
             units: string | null;
         };
         /**
-         * Preview
-         * @description What the operation would do to the rows as they are now. Nothing was written.
+         * PostgresqlTarget
+         * @description A table of a PostgreSQL database. Each change is applied exactly once.
          */
-        Preview: {
-            /** Columns */
-            columns: {
-                [key: string]: unknown;
-            }[];
-            /** Removed */
-            removed: number;
-            /** Rows In */
-            rows_in: number;
-            /** Rows Out */
-            rows_out: number;
-            /** Sample */
-            sample: {
-                [key: string]: {
-                    [key: string]: unknown;
-                }[];
+        PostgresqlTarget: {
+            /**
+             * Create Table
+             * @description Make the table where it is missing.
+             * @default true
+             */
+            create_table: boolean;
+            /** Database */
+            database: string;
+            /** Host */
+            host: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "postgresql";
+            /**
+             * Port
+             * @default 5432
+             */
+            port: number;
+            /** Table */
+            table: string;
+            /**
+             * Table Schema
+             * @default public
+             */
+            table_schema: string;
+            /**
+             * Tls
+             * @default prefer
+             * @enum {string}
+             */
+            tls: "disable" | "prefer" | "require" | "verify-full";
+            /** Username */
+            username: string;
+        };
+        /**
+         * PreviewAnswer
+         * @description What a run would take. Nothing was fetched.
+         */
+        PreviewAnswer: {
+            /**
+             * Counts
+             * @description How many of them have which outcome.
+             */
+            counts: {
+                [key: string]: number;
             };
-            /** Version */
-            version: number;
+            /** Files */
+            files: components["schemas"]["PreviewFile"][];
+            /**
+             * Looked At
+             * @description Files that were looked at.
+             */
+            looked_at: number;
+            /**
+             * Truncated
+             * @description Whether there are more than were looked at or shown.
+             */
+            truncated: boolean;
+        };
+        /**
+         * PreviewFile
+         * @description A file, and what would become of it.
+         */
+        PreviewFile: {
+            /** Dataset */
+            dataset?: string | null;
+            /** Modified At */
+            modified_at: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "import" | "unrecognised" | "ignored" | "known";
+            /** Path */
+            path: string;
+            /**
+             * Reason
+             * @description In words.
+             */
+            reason: string;
+            /**
+             * Rule
+             * @description Number of the rule that takes it, from 0.
+             */
+            rule?: number | null;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /**
+             * State
+             * @description Of the file, where it is known already.
+             */
+            state?: ("seen" | "fetching" | "fetched" | "importing" | "imported" | "duplicate" | "failed" | "unrecognised" | "skipped") | null;
+            /** Template */
+            template?: string | null;
+        };
+        /**
+         * PreviewIn
+         * @description Rules to try in place of the feed's own.
+         */
+        PreviewIn: {
+            /** Ignore */
+            ignore?: string[] | null;
+            /** Rules */
+            rules?: components["schemas"]["RuleBody"][] | null;
         };
         /**
          * PreviewRequest
@@ -4827,6 +6843,51 @@ export interface components {
             waiting_jobs: number;
         };
         /**
+         * ReadOptions
+         * @description How files are to be read, where that is known; the rest is found out.
+         */
+        ReadOptionsBody: {
+            /** Day First */
+            day_first?: boolean | null;
+            /** Delimiter */
+            delimiter?: string | null;
+            /** Encoding */
+            encoding?: string | null;
+            /** Escape */
+            escape?: string | null;
+            /**
+             * Format
+             * @description One of csv, json, jsonl, xlsx, xls, xlsb, ods, parquet.
+             */
+            format?: string | null;
+            /** Header */
+            header?: boolean | null;
+            /** Member */
+            member?: string | null;
+            /**
+             * Nulls
+             * @description Texts that mean no value.
+             * @default []
+             */
+            nulls: string[];
+            /** Quote */
+            quote?: string | null;
+            /** Records */
+            records?: string | null;
+            /** Sheet */
+            sheet?: string | null;
+            /** Skip Rows */
+            skip_rows?: number | null;
+            /**
+             * Types
+             * @description Types of columns, by name or header.
+             * @default {}
+             */
+            types: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Readiness
          * @description Whether the server can do its work, part by part.
          *
@@ -4916,6 +6977,77 @@ export interface components {
             updated: number;
         };
         /**
+         * Recognition
+         * @description How a file would be read, and the template that it looks like.
+         * @example {
+         *       "columns": [
+         *         {
+         *           "label": "Sale Date",
+         *           "name": "sale_date",
+         *           "samples": [
+         *             "2026-01-31"
+         *           ],
+         *           "type": "date"
+         *         },
+         *         {
+         *           "label": "Amount",
+         *           "name": "amount",
+         *           "samples": [
+         *             "19.90"
+         *           ],
+         *           "type": "decimal(18,2)"
+         *         }
+         *       ],
+         *       "format": "csv",
+         *       "match": {
+         *         "extra": [
+         *           "Sale Date",
+         *           "Amount"
+         *         ],
+         *         "mapping": [],
+         *         "missing": [],
+         *         "share": 0
+         *       },
+         *       "notes": [],
+         *       "sheets": []
+         *     }
+         */
+        Recognition: {
+            /** Columns */
+            columns: components["schemas"]["SeenColumn"][];
+            /**
+             * Container
+             * @description What the file is packed in, such as `gzip`.
+             */
+            container: string | null;
+            /** Format */
+            format: string;
+            /** @description The template that the header looks like, or how it fits the one you named. What the template does not know is kept as it is. */
+            match: components["schemas"]["MatchOut"];
+            /**
+             * Member
+             * @description The file that was taken from a ZIP archive.
+             */
+            member: string | null;
+            /** Notes */
+            notes: string[];
+            /**
+             * Records
+             * @description Where the records of a JSON document are: the keys that lead to them.
+             */
+            records: string | null;
+            /**
+             * Sheet
+             * @description The sheet of a workbook that is read.
+             */
+            sheet: string | null;
+            /**
+             * Sheets
+             * @description All sheets of a workbook.
+             */
+            sheets: string[];
+        };
+        /**
          * RecordsOfPage
          * @description One numbered page of records.
          */
@@ -4978,43 +7110,26 @@ export interface components {
             version: number | null;
         };
         /**
-         * Reject
-         * @description A record that did not fit.
+         * RemoteFile
+         * @description A file as its server lists it.
          */
-        RejectOut: {
-            /**
-             * Cell
-             * @description The address of the value in that sheet, as `C17`.
-             */
-            cell?: string | null;
-            /** Code */
-            code: string;
-            /** Column */
-            column: string | null;
-            /**
-             * Line
-             * @description The physical line it begins on, or its row in a sheet, from 1.
-             */
-            line: number | null;
-            /**
-             * Raw
-             * @description The record as sent, cut at 64 KiB.
-             */
-            raw: string | null;
-            /** Reason */
-            reason: string;
-            /**
-             * Record
-             * @description Its number among the file's data records, from 1.
-             */
-            record: number;
-            /**
-             * Sheet
-             * @description The sheet of a workbook it stands in.
-             */
-            sheet?: string | null;
-            /** Value */
-            value: string | null;
+        RemoteFileOut: {
+            /** Modified At */
+            modified_at: string | null;
+            /** Path */
+            path: string;
+            /** Size Bytes */
+            size_bytes: number | null;
+        };
+        /**
+         * SyncResend
+         * @description The mended record; left out, it is sent as it was.
+         */
+        ResendIn: {
+            /** Record */
+            record?: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * ResultColumn
@@ -5036,6 +7151,100 @@ export interface components {
              * @example decimal(38,2)
              */
             type: string;
+        };
+        /**
+         * FeedRule
+         * @description Which files go where. Of several rules, the first one that fits counts.
+         * @example {
+         *       "pattern": "sales_data_*.csv",
+         *       "template": "sales"
+         *     }
+         */
+        RuleBody: {
+            /**
+             * Dataset
+             * @description Slug of the dataset; made when missing.
+             */
+            dataset?: string | null;
+            /**
+             * Key
+             * @description Key columns of an upsert.
+             * @default []
+             */
+            key: string[];
+            /**
+             * Mode
+             * @description The template's where you name none, else `append`.
+             */
+            mode?: ("append" | "replace" | "upsert") | null;
+            /** @description How the files are to be read. */
+            options?: components["schemas"]["ReadOptionsBody"] | null;
+            /**
+             * Pattern
+             * @description Of the name, in any case; of the whole path where it has a `/`.
+             * @example sales_data_*.csv
+             */
+            pattern: string;
+            /**
+             * Syntax
+             * @description `glob` (`*`, `**`, `?`, `[a-z]`), or `regex` for the whole name.
+             * @default glob
+             * @enum {string}
+             */
+            syntax: "glob" | "regex";
+            /**
+             * Template
+             * @description `sales`, `products`, `stock`, or a template of your own.
+             */
+            template?: string | null;
+        };
+        /**
+         * RunAnswer
+         * @description The run that was asked for, or the one that goes on already.
+         */
+        RunAnswer: {
+            /** Already Running */
+            already_running: boolean;
+            run: components["schemas"]["rowmill__feeds__schemas__RunOut"];
+        };
+        /**
+         * S3Target
+         * @description An S3-compatible bucket. Each delivery becomes one object.
+         */
+        S3Target: {
+            /** Access Key Id */
+            access_key_id: string;
+            /** Bucket */
+            bucket: string;
+            /** Endpoint */
+            endpoint?: string | null;
+            /**
+             * File Name
+             * @description May hold `{dataset}`, `{version}`, `{time}` and `{format}`.
+             * @default {dataset}_{version}_{time}.{format}
+             */
+            file_name: string;
+            /**
+             * Format
+             * @default csv
+             * @enum {string}
+             */
+            format: "csv" | "jsonl";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "s3";
+            /**
+             * Prefix
+             * @default
+             */
+            prefix: string;
+            /**
+             * Region
+             * @default us-east-1
+             */
+            region: string;
         };
         /**
          * SalePage
@@ -5064,11 +7273,101 @@ export interface components {
             }[];
         };
         /**
+         * Schedule
+         * @description When it runs by itself: a cron expression, or an interval.
+         * @example {
+         *       "cron": "30 6 * * 1-5",
+         *       "time_zone": "Europe/Berlin"
+         *     }
+         */
+        ScheduleBody: {
+            /**
+             * Cron
+             * @description Minute, hour, day of the month, month, day of the week.
+             * @example 30 6 * * 1-5
+             */
+            cron?: string | null;
+            /**
+             * Interval Seconds
+             * @description Seconds from one run to the next, in place of `cron`.
+             * @example 600
+             */
+            interval_seconds?: number | null;
+            /**
+             * Time Zone
+             * @description Zone of the hours in `cron`, by its IANA name.
+             * @default UTC
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+        };
+        /**
+         * ScheduleOut
+         * @description When the feed runs by itself.
+         * @example {
+         *       "cron": "30 6 * * 1-5",
+         *       "time_zone": "Europe/Berlin"
+         *     }
+         */
+        ScheduleOut: {
+            /**
+             * Cron
+             * @description Minute, hour, day of the month, month, day of the week.
+             * @example 30 6 * * 1-5
+             */
+            cron?: string | null;
+            /**
+             * Description
+             * @description In words.
+             * @example every 10 minutes
+             */
+            description: string;
+            /**
+             * Interval Seconds
+             * @description Seconds from one run to the next, in place of `cron`.
+             * @example 600
+             */
+            interval_seconds?: number | null;
+            /**
+             * Time Zone
+             * @description Zone of the hours in `cron`, by its IANA name.
+             * @default UTC
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+        };
+        /**
          * Scope
          * @description What an API key may do; `write` includes `read`.
          * @enum {string}
          */
         Scope: "read" | "write";
+        /**
+         * SeenColumn
+         * @description A column of a file.
+         */
+        SeenColumn: {
+            /**
+             * Label
+             * @description The header as the file has it.
+             */
+            label: string;
+            /**
+             * Name
+             * @description Its name in a new dataset.
+             */
+            name: string;
+            /**
+             * Samples
+             * @description Its first values, as the file has them.
+             */
+            samples: (string | null)[];
+            /**
+             * Type
+             * @description By what is seen; the import may find that it is wider.
+             */
+            type: string;
+        };
         /**
          * SessionSummary
          * @description One login, on one device or in one program.
@@ -5147,6 +7446,86 @@ export interface components {
         Settings: {
             /** Items */
             items: components["schemas"]["Setting"][];
+        };
+        /**
+         * SftpSource
+         * @description A folder of an SFTP server.
+         */
+        SftpSource: {
+            /**
+             * Folder
+             * @description Relative to the folder in which the account begins; empty for that.
+             * @default
+             */
+            folder: string;
+            /**
+             * Host
+             * @example sftp.example.com
+             */
+            host: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "sftp";
+            /**
+             * Port
+             * @default 22
+             */
+            port: number;
+            /**
+             * Recursive
+             * @description Whether folders below count too.
+             * @default false
+             */
+            recursive: boolean;
+            /**
+             * Username
+             * @example shop
+             */
+            username: string;
+        };
+        /**
+         * SftpTarget
+         * @description A folder of an SFTP server. Each delivery becomes one file.
+         */
+        SftpTarget: {
+            /**
+             * File Name
+             * @description May hold `{dataset}`, `{version}`, `{time}` and `{format}`.
+             * @default {dataset}_{version}_{time}.{format}
+             */
+            file_name: string;
+            /**
+             * Folder
+             * @default .
+             */
+            folder: string;
+            /**
+             * Format
+             * @default csv
+             * @enum {string}
+             */
+            format: "csv" | "jsonl";
+            /** Host */
+            host: string;
+            /**
+             * Host Key
+             * @description As `ssh-ed25519 AAAA…`; null to trust it at first use.
+             */
+            host_key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "sftp";
+            /**
+             * Port
+             * @default 22
+             */
+            port: number;
+            /** Username */
+            username: string;
         };
         /**
          * SignedIn
@@ -5308,6 +7687,22 @@ export interface components {
              */
             zip?: string | null;
         };
+        /**
+         * StoreOfStock
+         * @description A store that has stock. It may have only a number, or only a name.
+         */
+        StoreOfStock: {
+            /**
+             * Name
+             * @example Corner Spirits
+             */
+            name: string | null;
+            /**
+             * Number
+             * @example 2001
+             */
+            number: string | null;
+        };
         /** InvoiceStore */
         StoreOut: {
             /** Address */
@@ -5357,6 +7752,14 @@ export interface components {
             units: string | null;
         };
         /**
+         * StoresOfStock
+         * @description Stores that have stock, by name.
+         */
+        StoresOfStock: {
+            /** Items */
+            items: components["schemas"]["StoreOfStock"][];
+        };
+        /**
          * SuggestedRole
          * @description A column that would play a role.
          */
@@ -5394,6 +7797,218 @@ export interface components {
              * @example sales
              */
             template: string;
+        };
+        /**
+         * SyncIn
+         * @description A sync to make. It is of a dataset, or of whichever dataset follows a template.
+         * @example {
+         *       "destination": {
+         *         "auth": {
+         *           "kind": "login",
+         *           "path": "/auth",
+         *           "username": "rowmill"
+         *         },
+         *         "envelope": "products",
+         *         "kind": "http",
+         *         "path": "/products",
+         *         "url": "https://shop.example.com"
+         *       },
+         *       "name": "Products to the shop",
+         *       "schedule": {
+         *         "interval_seconds": 600
+         *       },
+         *       "secrets": {
+         *         "password": "the shop's password"
+         *       },
+         *       "template": "products"
+         *     }
+         */
+        SyncIn: {
+            /**
+             * Batch Size
+             * @default 500
+             */
+            batch_size: number;
+            /**
+             * Changes
+             * @description Which changes are sent.
+             * @default [
+             *       "insert",
+             *       "update"
+             *     ]
+             */
+            changes: ("insert" | "update" | "delete")[];
+            /**
+             * Dataset
+             * @description Id or slug of a dataset.
+             */
+            dataset?: string | null;
+            /** Destination */
+            destination: components["schemas"]["HttpTarget"] | components["schemas"]["SftpTarget"] | components["schemas"]["S3Target"] | components["schemas"]["PostgresqlTarget"];
+            /**
+             * Fields
+             * @description Null: all columns, in their order.
+             */
+            fields?: components["schemas"]["FieldIn"][] | null;
+            /** Name */
+            name: string;
+            /**
+             * Paused
+             * @default false
+             */
+            paused: boolean;
+            /** @description Null: only when it is told to. */
+            schedule?: components["schemas"]["ScheduleBody"] | null;
+            /**
+             * Secrets
+             * @description Written, never answered: `token`, `password`, `signing_key`, `private_key`, `passphrase`, `secret_access_key`, or `header:Name`. Null removes one.
+             * @default {}
+             */
+            secrets: {
+                [key: string]: string | null;
+            };
+            /**
+             * Slug
+             * @description Made from the name where it is missing.
+             */
+            slug?: string | null;
+            /**
+             * Start
+             * @description Whether what is there already counts as inserted.
+             * @default all
+             * @enum {string}
+             */
+            start: "all" | "now";
+            /**
+             * Template
+             * @example products
+             */
+            template?: string | null;
+        };
+        /**
+         * Sync
+         * @description A sync. `state` is ok, failing or paused; `running` whether a run is under way.
+         */
+        SyncOut: {
+            /** Batch Size */
+            batch_size: number;
+            /** Changes */
+            changes: ("insert" | "update" | "delete")[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dataset Id */
+            dataset_id: string | null;
+            /** Dataset Name */
+            dataset_name: string | null;
+            /** Dataset Slug */
+            dataset_slug: string | null;
+            /**
+             * Dataset Version
+             * @description Its newest version.
+             */
+            dataset_version: number | null;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Destination */
+            destination: components["schemas"]["HttpTarget"] | components["schemas"]["SftpTarget"] | components["schemas"]["S3Target"] | components["schemas"]["PostgresqlTarget"];
+            error: components["schemas"]["AnswerOut"] | null;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Fields */
+            fields: components["schemas"]["FieldIn"][] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Managed
+             * @description Whether the server's environment configures it.
+             */
+            is_managed: boolean;
+            /** Name */
+            name: string;
+            /** Next Run At */
+            next_run_at: string | null;
+            /** Open Rejects */
+            open_rejects: number;
+            /** Paused */
+            paused: boolean;
+            /**
+             * Pending
+             * @description Records that are being delivered and not acknowledged yet.
+             */
+            pending: number;
+            /** Retry At */
+            retry_at: string | null;
+            /** Running */
+            running: boolean;
+            schedule: components["schemas"]["ScheduleBody"] | null;
+            /**
+             * Schedule Text
+             * @example every 10 minutes
+             */
+            schedule_text: string | null;
+            /**
+             * Secrets
+             * @example {
+             *       "password": true
+             *     }
+             */
+            secrets: {
+                [key: string]: boolean;
+            };
+            /** Slug */
+            slug: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "failing" | "paused";
+            /** Template */
+            template: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Watermark
+             * @description The version up to which all was acknowledged.
+             */
+            watermark: number | null;
+        };
+        /**
+         * SyncPatch
+         * @description What is to change. Secrets that are not named stay.
+         */
+        SyncPatch: {
+            /** Batch Size */
+            batch_size?: number | null;
+            /** Changes */
+            changes?: ("insert" | "update" | "delete")[] | null;
+            /** Destination */
+            destination?: (components["schemas"]["HttpTarget"] | components["schemas"]["SftpTarget"] | components["schemas"]["S3Target"] | components["schemas"]["PostgresqlTarget"]) | null;
+            /** Fields */
+            fields?: components["schemas"]["FieldIn"][] | null;
+            /** Name */
+            name?: string | null;
+            /** Paused */
+            paused?: boolean | null;
+            schedule?: components["schemas"]["ScheduleBody"] | null;
+            /**
+             * Secrets
+             * @description Written, never answered: `token`, `password`, `signing_key`, `private_key`, `passphrase`, `secret_access_key`, or `header:Name`. Null removes one.
+             * @default {}
+             */
+            secrets: {
+                [key: string]: string | null;
+            };
+            /** Slug */
+            slug?: string | null;
         };
         /**
          * TaskAnswer
@@ -5605,6 +8220,36 @@ export interface components {
             name: string;
         };
         /**
+         * TestAnswer
+         * @description Whether the connection works, and what is wrong with it.
+         */
+        TestAnswer: {
+            error?: components["schemas"]["FeedErrorOut"] | null;
+            /**
+             * Files
+             * @description Some of the files that are there.
+             * @default []
+             */
+            files: components["schemas"]["RemoteFileOut"][];
+            /**
+             * Host Key
+             * @description The key that an SFTP server has shown.
+             */
+            host_key?: string | null;
+            /** Host Key Fingerprint */
+            host_key_fingerprint?: string | null;
+            /**
+             * More
+             * @description Whether there are others.
+             * @default false
+             */
+            more: boolean;
+            /** Ok */
+            ok: boolean;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * Time
          * @description The column of time to show first, and the grain that suits its span.
          */
@@ -5680,6 +8325,80 @@ export interface components {
              * @example 12
              */
             quantity: string | null;
+        };
+        /**
+         * TrialIn
+         * @description A feed as it would be saved, to see what its run would take.
+         */
+        TrialIn: {
+            /**
+             * @default {
+             *       "action": "keep"
+             *     }
+             */
+            after: components["schemas"]["AfterBody"];
+            /**
+             * Feed
+             * @description Id or slug of the feed whose source and secrets are used.
+             */
+            feed?: string | null;
+            /**
+             * Host Key
+             * @description The SFTP server's key, where you know it. Else the first one it shows counts.
+             * @example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA…
+             */
+            host_key?: string | null;
+            /**
+             * Ignore
+             * @description Globs of names, also of folders, left alone.
+             * @default [
+             *       "*.tmp",
+             *       "*.part",
+             *       "*.partial",
+             *       "*.filepart",
+             *       "*.crdownload",
+             *       "*.swp",
+             *       "~*",
+             *       ".*"
+             *     ]
+             */
+            ignore: string[];
+            /**
+             * Rules
+             * @default []
+             */
+            rules: components["schemas"]["RuleBody"][];
+            /**
+             * Secrets
+             * @description Passwords and keys, which are never answered: `password`, `private_key`, `passphrase` (sftp), `secret_access_key`, `session_token` (s3), `password`, `token` (https). In a change, one that is left out stays, null removes it.
+             * @default {}
+             * @example {
+             *       "password": "…"
+             *     }
+             */
+            secrets: {
+                [key: string]: string | null;
+            };
+            /** Source */
+            source?: (components["schemas"]["SftpSource"] | components["schemas"]["BucketSource"] | components["schemas"]["FolderSource"] | components["schemas"]["HttpsSource"]) | null;
+            /**
+             * Stable Seconds
+             * @description Seconds for which size and time of a file have to stay the same before it is fetched. Buckets and the web need none: files appear there whole.
+             * @default 10
+             */
+            stable_seconds: number;
+        };
+        /**
+         * TrustIn
+         * @description The key that is to be trusted.
+         */
+        TrustIn: {
+            /**
+             * Fingerprint
+             * @description Of the key that the server shows now, as `SHA256:…`; its administrator can confirm it.
+             * @example SHA256:1Yu0XyzR4VvS0Zl7uQ0lq0mH1tGmQKcC3hU8m3b0bGs
+             */
+            fingerprint: string;
         };
         /**
          * UploadAnswer
@@ -5804,6 +8523,148 @@ export interface components {
             row_count: number;
             /** Version */
             version: number;
+        };
+        /**
+         * WebhookIn
+         * @description A webhook to make.
+         */
+        WebhookIn: {
+            /**
+             * Events
+             * @description Events of `GET /api/notifications/events`, or `*` for all of them.
+             * @example [
+             *       "import.failed",
+             *       "import.rejects"
+             *     ]
+             */
+            events: string[];
+            /**
+             * Name
+             * @description Any text of one line.
+             * @example Warehouse
+             */
+            name: string;
+            /**
+             * Rejects Above
+             * @description `import.rejects` is told when an import has more rejects than this.
+             * @default 0
+             */
+            rejects_above: number;
+            /**
+             * Url
+             * @description Where messages are sent to by POST. Redirects are not followed.
+             * @example https://hooks.example.com/rowmill
+             */
+            url: string;
+        };
+        /**
+         * WebhookMade
+         * @description A webhook with the secret of its signatures, which is shown this once.
+         */
+        WebhookMade: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Events */
+            events: string[];
+            /**
+             * Failing Since
+             * @description The first failure after the last delivery that arrived.
+             */
+            failing_since: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Delivered At */
+            last_delivered_at: string | null;
+            /** Name */
+            name: string;
+            /** @description `user`: somebody paused it; `failing`: every delivery failed for days; `gone`: it answered 410. */
+            pause_reason: components["schemas"]["PauseReason"] | null;
+            /** Paused */
+            paused: boolean;
+            /** Rejects Above */
+            rejects_above: number;
+            /**
+             * Secret
+             * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD
+             */
+            secret: string;
+            secrets: components["schemas"]["WebhookSecrets"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * WebhookOut
+         * @description A webhook.
+         */
+        WebhookOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Events */
+            events: string[];
+            /**
+             * Failing Since
+             * @description The first failure after the last delivery that arrived.
+             */
+            failing_since: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Delivered At */
+            last_delivered_at: string | null;
+            /** Name */
+            name: string;
+            /** @description `user`: somebody paused it; `failing`: every delivery failed for days; `gone`: it answered 410. */
+            pause_reason: components["schemas"]["PauseReason"] | null;
+            /** Paused */
+            paused: boolean;
+            /** Rejects Above */
+            rejects_above: number;
+            secrets: components["schemas"]["WebhookSecrets"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * WebhookPatch
+         * @description What is to be another; what is left out stays.
+         */
+        WebhookPatch: {
+            /** Events */
+            events?: string[] | null;
+            /** Name */
+            name?: string | null;
+            /** Rejects Above */
+            rejects_above?: number | null;
+            /** Url */
+            url?: string | null;
+        };
+        /**
+         * WebhookSecrets
+         * @description Which secrets are set. They are shown only when they are made.
+         */
+        WebhookSecrets: {
+            /** Signing Key */
+            signing_key: boolean;
         };
         /**
          * Worker
@@ -5989,6 +8850,208 @@ export interface components {
             /** Type */
             type: string;
         };
+        /**
+         * ConnectionIn
+         * @description A connection to try: as it would be saved, or that of a feed with some changes.
+         */
+        rowmill__feeds__bodies__ConnectionIn: {
+            /**
+             * Feed
+             * @description Id or slug of the feed whose source and secrets are used.
+             */
+            feed?: string | null;
+            /**
+             * Host Key
+             * @description The SFTP server's key, where you know it. Else the first one it shows counts.
+             * @example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA…
+             */
+            host_key?: string | null;
+            /**
+             * Secrets
+             * @description Passwords and keys, which are never answered: `password`, `private_key`, `passphrase` (sftp), `secret_access_key`, `session_token` (s3), `password`, `token` (https). In a change, one that is left out stays, null removes it.
+             * @default {}
+             * @example {
+             *       "password": "…"
+             *     }
+             */
+            secrets: {
+                [key: string]: string | null;
+            };
+            /** Source */
+            source?: (components["schemas"]["SftpSource"] | components["schemas"]["BucketSource"] | components["schemas"]["FolderSource"] | components["schemas"]["HttpsSource"]) | null;
+        };
+        /**
+         * FeedRun
+         * @description One run of a feed.
+         */
+        rowmill__feeds__schemas__RunOut: {
+            /** Bytes Fetched */
+            bytes_fetched: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            error: components["schemas"]["FeedErrorOut"] | null;
+            /**
+             * Files Failed
+             * @description Files that could not be read.
+             */
+            files_failed: number;
+            /** Files Fetched */
+            files_fetched: number;
+            /**
+             * Files Found
+             * @description Files on the server that are not ignored.
+             */
+            files_found: number;
+            /**
+             * Files New
+             * @description Files, or versions of them, that were new.
+             */
+            files_new: number;
+            /**
+             * Files Waiting
+             * @description Files that were not stable yet, or left over.
+             */
+            files_waiting: number;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /**
+             * Progress
+             * @description `phase` (queued, connecting, listing, fetching, waiting, done), and counts: `files_found`, `files_done`, `files_total`, `bytes_done`, `bytes_total`, `path`.
+             */
+            progress: {
+                [key: string]: unknown;
+            };
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "succeeded" | "failed" | "cancelled";
+            /**
+             * Trigger
+             * @enum {string}
+             */
+            trigger: "schedule" | "manual" | "follow_up";
+        };
+        /**
+         * Reject
+         * @description A record that did not fit.
+         */
+        rowmill__imports__schemas__RejectOut: {
+            /**
+             * Cell
+             * @description The address of the value in that sheet, as `C17`.
+             */
+            cell?: string | null;
+            /** Code */
+            code: string;
+            /** Column */
+            column: string | null;
+            /**
+             * Line
+             * @description The physical line it begins on, or its row in a sheet, from 1.
+             */
+            line: number | null;
+            /**
+             * Raw
+             * @description The record as sent, cut at 64 KiB.
+             */
+            raw: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Record
+             * @description Its number among the file's data records, from 1.
+             */
+            record: number;
+            /**
+             * Sheet
+             * @description The sheet of a workbook it stands in.
+             */
+            sheet?: string | null;
+            /** Value */
+            value: string | null;
+        };
+        /**
+         * Preview
+         * @description What the operation would do to the rows as they are now. Nothing was written.
+         */
+        rowmill__operations__schemas__Preview: {
+            /** Columns */
+            columns: {
+                [key: string]: unknown;
+            }[];
+            /** Removed */
+            removed: number;
+            /** Rows In */
+            rows_in: number;
+            /** Rows Out */
+            rows_out: number;
+            /** Sample */
+            sample: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+            /** Version */
+            version: number;
+        };
+        /** Page[RejectOut] */
+        rowmill__paging__Page_RejectOut___1: {
+            /** Items */
+            items: components["schemas"]["rowmill__imports__schemas__RejectOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[RejectOut] */
+        rowmill__paging__Page_RejectOut___2: {
+            /** Items */
+            items: components["schemas"]["rowmill__syncs__schemas__RejectOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[RunOut] */
+        rowmill__paging__Page_RunOut___1: {
+            /** Items */
+            items: components["schemas"]["rowmill__feeds__schemas__RunOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /** Page[RunOut] */
+        rowmill__paging__Page_RunOut___2: {
+            /** Items */
+            items: components["schemas"]["rowmill__syncs__schemas__RunOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
         /** Page[Workspace] */
         rowmill__paging__Page_Workspace___1: {
             /** Items */
@@ -6008,6 +9071,153 @@ export interface components {
              * @description Send it as `cursor` to get the next page; null on the last page.
              */
             next_cursor: string | null;
+        };
+        /**
+         * SyncConnection
+         * @description A destination to be tried, with its secrets; those of a sync are used where it is named.
+         */
+        rowmill__syncs__schemas__ConnectionIn: {
+            /**
+             * Destination
+             * @description Left out: the one of the sync.
+             */
+            destination?: (components["schemas"]["HttpTarget"] | components["schemas"]["SftpTarget"] | components["schemas"]["S3Target"] | components["schemas"]["PostgresqlTarget"]) | null;
+            /**
+             * Secrets
+             * @description Written, never answered: `token`, `password`, `signing_key`, `private_key`, `passphrase`, `secret_access_key`, or `header:Name`. Null removes one.
+             * @default {}
+             */
+            secrets: {
+                [key: string]: string | null;
+            };
+            /**
+             * Sync
+             * @description A sync whose secrets are used where none is sent.
+             */
+            sync?: string | null;
+        };
+        /**
+         * Preview
+         * @description What a run would send now.
+         */
+        rowmill__syncs__schemas__Preview: {
+            /**
+             * Counts
+             * @example {
+             *       "delete": 0,
+             *       "insert": 2,
+             *       "update": 1
+             *     }
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Is Complete
+             * @description Whether everything is sent, changed or not.
+             */
+            is_complete: boolean;
+            /**
+             * Records
+             * @description The first 20, as they would be sent.
+             */
+            records: {
+                [key: string]: unknown;
+            }[];
+            /** Since */
+            since: number | null;
+            /** Version */
+            version: number | null;
+            /**
+             * Waiting
+             * @description Records of an earlier run that are not acknowledged yet.
+             */
+            waiting: number;
+        };
+        /**
+         * SyncReject
+         * @description A record that the destination refused, and what it said.
+         */
+        rowmill__syncs__schemas__RejectOut: {
+            answer: components["schemas"]["AnswerOut"] | null;
+            /** Change */
+            change: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Identity */
+            identity: string;
+            /** Record */
+            record: {
+                [key: string]: unknown;
+            };
+            /** Resolved At */
+            resolved_at: string | null;
+            /**
+             * Status
+             * @description open, resending, delivered, discarded or superseded.
+             */
+            status: string;
+            /** Version */
+            version: number | null;
+        };
+        /**
+         * SyncRun
+         * @description One time that a sync was at work.
+         */
+        rowmill__syncs__schemas__RunOut: {
+            /**
+             * Counts
+             * @example {
+             *       "batches": 1,
+             *       "records": 3,
+             *       "rejected": 0
+             *     }
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            error: components["schemas"]["AnswerOut"] | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Complete */
+            is_complete: boolean;
+            /**
+             * Outcome
+             * @description delivered, nothing, continued by the next run, delayed, failing or stopped; null while it runs.
+             */
+            outcome: string | null;
+            /**
+             * Reason
+             * @description schedule, request, retry (also: going on) or resend.
+             */
+            reason: string;
+            /** Since */
+            since: number | null;
+            /**
+             * Status
+             * @description The state of its job.
+             */
+            status: string;
+            /** Until */
+            until: number | null;
         };
         /**
          * TemplateMeasure
@@ -6821,6 +10031,199 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 429,
                      *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_test_mail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTestOut"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: This server sends no mail. An administrator sets ROWMILL_SMTP_HOST to the mail server. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "mail_not_configured",
+                     *       "detail": "This server sends no mail. An administrator sets ROWMILL_SMTP_HOST to the mail server.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Mail not configured",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway: The mail server could not be reached, or did not take the mail. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "mail_failed",
+                     *       "detail": "The mail server could not be reached, or did not take the mail.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 502,
+                     *       "title": "Mail failed",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -10093,6 +13496,196 @@ export interface operations {
             };
         };
     };
+    list_changes: {
+        parameters: {
+            query?: {
+                /** @description A version; 0 for all there is. */
+                since?: number;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of changes. */
+            200: {
+                headers: {
+                    /** @description Version and query. Send it as `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesPage"];
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: This cursor was not made by this list. Start again from the first page, without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_cursor",
+                     *       "detail": "This cursor was not made by this list. Start again from the first page, without a cursor.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Invalid cursor",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The version this cursor reads is no longer kept. Start again from the first page. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "cursor_expired",
+                     *       "detail": "The version this cursor reads is no longer kept. Start again from the first page.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Cursor expired",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_columns: {
         parameters: {
             query?: never;
@@ -12950,6 +16543,2596 @@ export interface operations {
             };
         };
     };
+    list_feeds: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FeedOut_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_feed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedIn"];
+            };
+        };
+        responses: {
+            /** @description The feed. */
+            201: {
+                headers: {
+                    /** @description Changes with the feed. Send it as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedOut"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: Another feed of this workspace has that slug. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "feed_slug_taken",
+                     *       "detail": "Another feed of this workspace has that slug.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Feed slug taken",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_feed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: The key that sealed this secret is not the server's any more. Enter the secret again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "secret_unreadable",
+                     *       "detail": "The key that sealed this secret is not the server's any more. Enter the secret again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Secret unreadable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway: Another server could not be reached, or did not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "outbound_error",
+                     *       "detail": "Another server could not be reached, or did not answer as it should.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 502,
+                     *       "title": "Outbound error",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_feed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["rowmill__feeds__bodies__ConnectionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: The key that sealed this secret is not the server's any more. Enter the secret again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "secret_unreadable",
+                     *       "detail": "The key that sealed this secret is not the server's any more. Enter the secret again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Secret unreadable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_feed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feed. */
+            200: {
+                headers: {
+                    /** @description Changes with the feed. Send it as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_feed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_feed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The feed's ETag: change it only if it is still so. */
+                "if-match"?: string | null;
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedChange"];
+            };
+        };
+        responses: {
+            /** @description The feed. */
+            200: {
+                headers: {
+                    /** @description Changes with the feed. Send it as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedOut"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: Another feed of this workspace has that slug. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "feed_slug_taken",
+                     *       "detail": "Another feed of this workspace has that slug.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Feed slug taken",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed: It has changed since you read it. Read it again, then repeat the change. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "It has changed since you read it. Read it again, then repeat the change.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 412,
+                     *       "title": "Precondition failed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_feed_files: {
+        parameters: {
+            query?: {
+                /** @description Only in this state, as `unrecognised`. */
+                state?: ("seen" | "fetching" | "fetched" | "importing" | "imported" | "duplicate" | "failed" | "unrecognised" | "skipped") | null;
+                /** @description Only those of this run. */
+                run?: string | null;
+                /** @description Only with this in their path. */
+                search?: string | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FeedFileOut_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_feed_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                feed_id: string;
+                feed_file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedFileOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: Only a file that failed, was skipped or was not recognised can be tried again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "file_not_retriable",
+                     *       "detail": "Only a file that failed, was skipped or was not recognised can be tried again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "File not retriable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_feed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_feed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: The key that sealed this secret is not the server's any more. Enter the secret again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "secret_unreadable",
+                     *       "detail": "The key that sealed this secret is not the server's any more. Enter the secret again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Secret unreadable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway: Another server could not be reached, or did not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "outbound_error",
+                     *       "detail": "Another server could not be reached, or did not answer as it should.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 502,
+                     *       "title": "Outbound error",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_feed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_feed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_feed_runs: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__paging__Page_RunOut___1"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_feed_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                feed_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__feeds__schemas__RunOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_feed_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                feed_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__feeds__schemas__RunOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trust_host_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrustIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedOut"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: The server has shown no other host key than the one that is trusted, or yet another one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "no_changed_host_key",
+                     *       "detail": "The server has shown no other host key than the one that is trusted, or yet another one.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "No changed host key",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     download: {
         parameters: {
             query?: never;
@@ -13338,6 +19521,208 @@ export interface operations {
             };
         };
     };
+    import_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportIn"];
+            };
+        };
+        responses: {
+            /** @description The dataset has had these very bytes before; nothing was imported. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: Another dataset follows this template already; a workspace has one for each. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "template_taken",
+                     *       "detail": "Another dataset follows this template already; a workspace has one for each.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Template taken",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: The original is no longer kept: this server removes originals of some age. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "original_removed",
+                     *       "detail": "The original is no longer kept: this server removes originals of some age.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 410,
+                     *       "title": "Original removed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_import: {
         parameters: {
             query?: never;
@@ -13612,7 +19997,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RejectOut_"];
+                    "application/json": components["schemas"]["rowmill__paging__Page_RejectOut___1"];
                 };
             };
             /** @description Bad Request: The request cannot be understood. */
@@ -16714,6 +23099,406 @@ export interface operations {
             };
         };
     };
+    get_notifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_notifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsOut"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: This server sends no mail. An administrator sets ROWMILL_SMTP_HOST to the mail server. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "mail_not_configured",
+                     *       "detail": "This server sends no mail. An administrator sets ROWMILL_SMTP_HOST to the mail server.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Mail not configured",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_kinds: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventKinds"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_operations: {
         parameters: {
             query?: {
@@ -17051,7 +23836,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["rowmill__operations__schemas__Preview"];
                 };
             };
             /** @description Bad Request: The request cannot be understood. */
@@ -18740,6 +25525,233 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 422,
                      *       "title": "Import refused",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The server cannot do this now. Try again in a moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "service_unavailable",
+                     *       "detail": "The server cannot do this now. Try again in a moment.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Service unavailable",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage: The server's disk is full. Nothing was kept of this upload; ask the administrator. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "out_of_space",
+                     *       "detail": "The server's disk is full. Nothing was kept of this upload; ask the administrator.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 507,
+                     *       "title": "Out of space",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recognise: {
+        parameters: {
+            query?: {
+                /** @description The body is only the beginning of the file. */
+                beginning?: boolean;
+                /** @description Tell how the file fits this template. */
+                template?: string | null;
+                /** @description What the file is: csv, json, jsonl, xlsx, xls, xlsb, ods, parquet. Found by its content where not named. */
+                format?: string | null;
+                /** @description The sheet of a workbook, by its name or its number from 1. The first one with a table where not named. */
+                sheet?: string | null;
+                /** @description The file within a ZIP archive of several files. */
+                member?: string | null;
+                /** @description Where the list of records is in a JSON document: the keys that lead to it, with dots, such as `result.items`. */
+                records?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recognition"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_large",
+                     *       "detail": "The body is larger than this server accepts.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 413,
+                     *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: The file could not be imported. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "import_failed",
+                     *       "detail": "The file could not be imported.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Import failed",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -20596,6 +27608,2425 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 503,
                      *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_stores_of_stock: {
+        parameters: {
+            query?: {
+                /** @description Part of a store's number or name. */
+                q?: string;
+                /** @description Most stores to answer with. */
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoresOfStock"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_syncs: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SyncOut_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncOut"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: Another sync of this workspace has that slug. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "sync_slug_taken",
+                     *       "detail": "Another sync of this workspace has that slug.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Sync slug taken",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["rowmill__syncs__schemas__ConnectionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: That is taken, or has changed meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "That is taken, or has changed meanwhile.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                sync_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                sync_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Conflict: The server's environment configures this sync. Change BASE_URL, USERNAME, PASSWORD or
+             *     SYNC_INTERVAL_MINUTES there, or make a sync of your own.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "sync_managed",
+                     *       "detail": "The server's environment configures this sync. Change BASE_URL, USERNAME, PASSWORD or\nSYNC_INTERVAL_MINUTES there, or make a sync of your own.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Sync managed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The sync's ETag: change it only if it is still so. */
+                "if-match"?: string | null;
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                sync_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncOut"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Conflict: The server's environment configures this sync. Change BASE_URL, USERNAME, PASSWORD or
+             *     SYNC_INTERVAL_MINUTES there, or make a sync of your own.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "sync_managed",
+                     *       "detail": "The server's environment configures this sync. Change BASE_URL, USERNAME, PASSWORD or\nSYNC_INTERVAL_MINUTES there, or make a sync of your own.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Sync managed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed: It has changed since you read it. Read it again, then repeat the change. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "It has changed since you read it. Read it again, then repeat the change.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 412,
+                     *       "title": "Precondition failed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sync_batches: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                sync_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BatchOut_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                sync_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                sync_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__syncs__schemas__Preview"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: That is taken, or has changed meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "That is taken, or has changed meanwhile.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sync_rejects: {
+        parameters: {
+            query?: {
+                /** @description Only in this state. */
+                status?: ("open" | "resending" | "delivered" | "discarded" | "superseded") | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                sync_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__paging__Page_RejectOut___2"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_sync_reject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                sync_id: string;
+                reject_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__syncs__schemas__RejectOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: This record was delivered, discarded or replaced by a later change already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "reject_closed",
+                     *       "detail": "This record was delivered, discarded or replaced by a later change already.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Reject closed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_sync_reject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                sync_id: string;
+                reject_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResendIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__syncs__schemas__RejectOut"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: This record was delivered, discarded or replaced by a later change already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "reject_closed",
+                     *       "detail": "This record was delivered, discarded or replaced by a later change already.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Reject closed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                sync_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_sync_now: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                sync_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__syncs__schemas__RunOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sync_runs: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                sync_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__paging__Page_RunOut___2"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -22534,6 +31965,1693 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 413,
                      *       "title": "Too large",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookOut_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: The workspace has 100 webhooks, which is the most. Delete one that is not needed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_webhooks",
+                     *       "detail": "The workspace has 100 webhooks, which is the most. Delete one that is not needed.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Too many webhooks",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description For `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The webhook's ETag: change it only if it is still so. */
+                "if-match"?: string | null;
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description For `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed: It has changed since you read it. Read it again, then repeat the change. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "It has changed since you read it. Read it again, then repeat the change.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 412,
+                     *       "title": "Precondition failed",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Only in this state. */
+                status?: components["schemas"]["DeliveryStatus"] | null;
+                /** @description Most items to answer with. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the page before. Opaque. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryOut_"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                webhook_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                webhook_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: The webhook is paused, so nothing is sent to it. Resume it first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "webhook_paused",
+                     *       "detail": "The webhook is paused, so nothing is sent to it. Resume it first.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Webhook paused",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
                      *       "type": "about:blank"
                      *     }
                      */

@@ -4,10 +4,14 @@ import {
   IconApi,
   IconBuildingStore,
   IconChartHistogram,
+  IconCloudDownload,
+  IconCloudUpload,
   IconFileInvoice,
   IconInbox,
+  IconTemplate,
   IconTool,
   IconTransform,
+  IconWebhook,
   type Icon,
 } from "@tabler/icons-react";
 import { Link, type LinkProps } from "@tanstack/react-router";
@@ -65,6 +69,10 @@ const ENTRIES: readonly Entry[] = [
   { to: "/invoices", label: "Invoices", Icon: IconFileInvoice },
   { to: "/stock", label: "Stock", Icon: IconBuildingStore },
   { to: "/operations", label: "Operations", Icon: IconTransform },
+  { to: "/templates", label: "Templates", Icon: IconTemplate },
+  { to: "/feeds", label: "Feeds", Icon: IconCloudDownload },
+  { to: "/syncs", label: "Syncs", Icon: IconCloudUpload },
+  { to: "/webhooks", label: "Webhooks", Icon: IconWebhook },
   { to: "/activity", label: "Activity", Icon: IconActivity },
 ];
 const ADMIN: Entry = { to: "/admin", label: "Admin", Icon: IconTool };

@@ -17,6 +17,7 @@ const ON_SCREEN = {
   imports: [...keys.imports, "of", "sales"],
   activity: [...keys.activity],
   dashboard: [...keys.dashboard, []],
+  invoices: [...keys.invoices, []],
   stock: [...keys.stock, ""],
 } as const;
 
@@ -74,8 +75,8 @@ it("asks once for figures and stock when many invoices change at once", () => {
   for (let i = 0; i < 50; i += 1) dispatchEvent(queryClient, anEvent("invoice.updated"));
   asked.mockClear();
   vi.advanceTimersByTime(250);
-  expect(stale()).toEqual(expect.arrayContaining(["dashboard", "stock"]));
-  expect(asked).toHaveBeenCalledTimes(2);
+  expect(stale()).toEqual(expect.arrayContaining(["dashboard", "stock", "invoices"]));
+  expect(asked).toHaveBeenCalledTimes(3);
 });
 
 it("leaves the figures alone when a name changes", () => {

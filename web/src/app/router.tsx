@@ -5,8 +5,11 @@ import { accountRoute, loginRoute, registerRoute, resetPasswordRoute } from "@/a
 import { adminRoutes } from "@/app/routes/admin";
 import { appRoute, publicRoute, rootRoute } from "@/app/routes/base";
 import { dataRoutes } from "@/app/routes/data";
+import { feedRoutes } from "@/app/routes/feeds";
 import { operationRoutes } from "@/app/routes/operations";
-import { retailRoutes } from "@/app/routes/retail";
+import { printInvoiceRoute, retailRoutes } from "@/app/routes/retail";
+import { syncRoutes } from "@/app/routes/syncs";
+import { templateRoutes } from "@/app/routes/templates";
 import { ErrorPage } from "@/components/ErrorPage";
 import { NotFoundPage } from "@/components/NotFoundPage";
 import { PageLoading } from "@/components/PageLoading";
@@ -22,10 +25,14 @@ const otherRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   publicRoute.addChildren([loginRoute, registerRoute]),
   resetPasswordRoute,
+  printInvoiceRoute,
   appRoute.addChildren([
     ...dataRoutes,
     ...retailRoutes,
     ...operationRoutes,
+    ...templateRoutes,
+    ...feedRoutes,
+    ...syncRoutes,
     adminRoutes,
     accountRoute,
     otherRoute,

@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { redirect } from "@tanstack/react-router";
 
-import { isUnauthorized } from "@/api/problem";
+import { ApiError, isUnauthorized } from "@/api/problem";
 import { instanceQuery, meQuery } from "@/api/queries";
 
 /** Signed in already? null when not. Any other trouble goes on to the error page. */
@@ -27,4 +27,11 @@ export async function requireUser(queryClient: QueryClient, href: string): Promi
   const instance = await loadInstance(queryClient);
   const search = { return: href === "/" ? undefined : href };
   throw redirect({ to: instance.has_users ? "/login" : "/register", search });
+}
+
+/** For pages that do nothing but change the workspace. */
+export async function requireEditor(queryClient: QueryClient): Promise<void> {
+  const user = await currentUser(queryClient);
+  if (user?.workspace.role !== "viewer") return;
+  throw new ApiError(403, "forbidden", "You may look at this workspace, but not change it.");
 }

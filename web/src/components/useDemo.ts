@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { keys } from "@/api/queries";
+import { FIGURES, keys } from "@/api/queries";
 import { createDemo, demoQuery, removeDemo } from "@/api/retail";
 import { notifyError } from "@/components/notifyError";
 
@@ -22,7 +22,7 @@ export function useRemoveDemo() {
     mutationFn: removeDemo,
     onSuccess: () =>
       Promise.all(
-        [keys.demo, keys.datasets, keys.dashboard, keys.stock, keys.templates].map((queryKey) =>
+        [keys.demo, keys.datasets, keys.templates, ...FIGURES].map((queryKey) =>
           queryClient.invalidateQueries({ queryKey }),
         ),
       ),

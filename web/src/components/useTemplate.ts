@@ -1,13 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { keys } from "@/api/queries";
+import { FIGURES, keys } from "@/api/queries";
 import { adoptTemplate, releaseTemplate } from "@/api/retail";
 import { notifyError } from "@/components/notifyError";
 
 /** Asks anew for all that depends on which template a dataset follows. */
 function useRefresh(slug: string) {
   const queryClient = useQueryClient();
-  const stale = [keys.dataset(slug), keys.datasets, keys.templates, keys.dashboard, keys.stock];
+  const stale = [keys.dataset(slug), keys.datasets, keys.templates, ...FIGURES];
   return () => Promise.all(stale.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
 }
 

@@ -96,6 +96,13 @@ export function formatAgo(iso: string, now = Date.now()): string {
   return "just now";
 }
 
+/** "in 9 min."; within a minute "in a moment", and "any moment" for what is due. */
+export function formatAhead(iso: string, now = Date.now()): string {
+  const ahead = new Date(iso).getTime() - now;
+  if (ahead <= 0) return "any moment";
+  return ahead < 60_000 ? "in a moment" : formatAgo(iso, now);
+}
+
 export function formatDateTime(iso: string): string {
   return dateTime.format(new Date(iso));
 }

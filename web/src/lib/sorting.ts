@@ -14,3 +14,9 @@ export function parseSort(sort: string | undefined): SortKey[] {
 export function formatSort(keys: readonly SortKey[]): string | undefined {
   return keys.map(({ id, desc }) => (desc ? `-${id}` : id)).join(",") || undefined;
 }
+
+/** The order after a click on a column: rising, falling, and then the usual one again. */
+export function nextSort(sort: string | undefined, column: string): string | undefined {
+  if (sort === column) return `-${column}`;
+  return sort === `-${column}` ? undefined : column;
+}

@@ -9,9 +9,20 @@ import {
 import { render, screen } from "@testing-library/react";
 import type { ReactNode } from "react";
 
-/** Draws what is given inside everything it may ask for: theme, queries, addresses. */
-export async function renderPage(content: ReactNode) {
+import { meQuery } from "@/api/queries";
+import { signedInAs } from "@/test/samples";
+
+interface Visitor {
+  role?: "owner" | "editor" | "viewer";
+}
+
+/**
+ * Draws what is given inside everything it may ask for: theme, queries, addresses, and somebody
+ * signed in, by default the workspace's owner.
+ */
+export async function renderPage(content: ReactNode, { role = "owner" }: Visitor = {}) {
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  queryClient.setQueryData(meQuery.queryKey, signedInAs(role));
   const rootRoute = createRootRoute({
     component: () => <div data-testid="page">{content}</div>,
   });

@@ -1,4 +1,4 @@
-import type { Import, LogEvent, Receipt } from "@/api/types";
+import type { Import, LogEvent, Receipt, User } from "@/api/types";
 
 export function aReceipt(part: Partial<Receipt> = {}): Receipt {
   return {
@@ -51,6 +51,18 @@ export function anEvent(kind: string, part: Partial<LogEvent> = {}): LogEvent {
     actor: "ada",
     at: "2026-03-01T10:00:00Z",
     ...part,
+  };
+}
+
+/** Whoever is signed in, with a role in the workspace. */
+export function signedInAs(role: User["workspace"]["role"]): User {
+  return {
+    id: "user-1",
+    email: "ada@example.com",
+    username: "ada@example.com",
+    is_admin: false,
+    created_at: "2026-03-01T10:00:00Z",
+    workspace: { id: "workspace-1", name: "Ada", role },
   };
 }
 

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { appRoute } from "@/app/routes/base";
+import { requireEditor } from "@/app/session";
 import { textListParam, textParam } from "@/lib/search";
 
 interface NewOperationSearch {
@@ -30,6 +31,7 @@ const operationsRoute = createRoute({
 const newOperationRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/operations/new",
+  beforeLoad: ({ context }) => requireEditor(context.queryClient),
   validateSearch: (search: Search): NewOperationSearch => ({
     dataset: textParam(search.dataset),
     operation: textParam(search.operation),

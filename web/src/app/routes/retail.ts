@@ -1,7 +1,8 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { dashboardQuery } from "@/api/retail";
-import { appRoute } from "@/app/routes/base";
+import { appRoute, rootRoute } from "@/app/routes/base";
+import { requireEditor, requireUser } from "@/app/session";
 import { figurePairs, readDashboardSearch } from "@/features/dashboard/dashboardSearch";
 import { readInvoiceSearch } from "@/features/invoices/invoiceSearch";
 import { readStockSearch } from "@/features/stock/stockSearch";
@@ -45,6 +46,7 @@ const invoicesRoute = createRoute({
 const newInvoiceRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/invoices/new",
+  beforeLoad: ({ context }) => requireEditor(context.queryClient),
   component: lazyRouteComponent(
     () => import("@/features/invoices/NewInvoicePage"),
     "NewInvoicePage",
@@ -58,6 +60,17 @@ const invoiceRoute = createRoute({
     edit: textParam(search.edit),
   }),
   component: lazyRouteComponent(() => import("@/features/invoices/InvoicePage"), "InvoicePage"),
+});
+
+/** On a page of its own, without the app around it. */
+export const printInvoiceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/invoices/$id/print",
+  beforeLoad: ({ context, location }) => requireUser(context.queryClient, location.href),
+  component: lazyRouteComponent(
+    () => import("@/features/invoices/PrintInvoicePage"),
+    "PrintInvoicePage",
+  ),
 });
 
 export const retailRoutes = [

@@ -8,6 +8,7 @@ import { ThemeToggle } from "@/components/ThemeToggle";
 import styles from "@/features/accounts/accounts.module.css";
 import { SessionList } from "@/features/accounts/SessionList";
 import { KeysPanel } from "@/features/keys/KeysPanel";
+import { MailPanel } from "@/features/notifications/MailPanel";
 import { formatDateTime } from "@/lib/format";
 
 function Profile() {
@@ -48,6 +49,7 @@ export function AccountPage() {
         <Profile />
       </section>
       <KeysPanel />
+      <MailPanel />
       <section className={styles.panel} aria-labelledby="sessions">
         <header className={styles.panelHead}>
           <h2 id="sessions">Sessions</h2>

@@ -2,13 +2,19 @@ import {
   IconAlertTriangle,
   IconCircleCheck,
   IconCircleX,
+  IconCloudDownload,
+  IconCloudUpload,
   IconDatabase,
   IconFileImport,
+  IconFileInvoice,
   IconFilterCog,
   IconKey,
   IconPencil,
   IconRefresh,
+  IconTemplate,
+  IconTemplateOff,
   IconTrash,
+  IconWebhook,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
@@ -30,8 +36,19 @@ const ICONS: Record<string, typeof IconDatabase> = {
   "operation.succeeded": IconCircleCheck,
   "operation.failed": IconAlertTriangle,
   "operation.cancelled": IconCircleX,
+  "dataset.adopted": IconTemplate,
+  "dataset.released": IconTemplateOff,
   "key.created": IconKey,
   "key.deleted": IconKey,
+};
+
+/** For kinds without an icon of their own. */
+const SUBJECTS: Record<string, typeof IconDatabase> = {
+  invoice: IconFileInvoice,
+  template: IconTemplate,
+  feed: IconCloudDownload,
+  sync: IconCloudUpload,
+  webhook: IconWebhook,
 };
 
 function DatasetName({ event, name }: { event: LogEvent; name: string }) {
@@ -46,7 +63,7 @@ function DatasetName({ event, name }: { event: LogEvent; name: string }) {
 
 export function EventRow({ event }: { event: LogEvent }) {
   const { before, after, dataset, tone } = describeEvent(event);
-  const Icon = ICONS[event.kind] ?? IconFileImport;
+  const Icon = ICONS[event.kind] ?? SUBJECTS[event.kind.replace(/\..*/, "")] ?? IconFileImport;
   return (
     <li className={styles.event}>
       <Icon size={17} stroke={1.6} className={styles.icon} data-tone={tone} aria-hidden />

@@ -41,3 +41,21 @@ it("tells of operations and keys", () => {
   expect(sentence(made)).toBe("Made the API key nightly");
   expect(describeEvent(made).dataset).toBeNull();
 });
+
+it("tells of invoices, templates, feeds, syncs and webhooks by their names", () => {
+  const told = (kind: string, payload: Record<string, unknown>) =>
+    sentence(anEvent(kind, { payload }));
+  expect(told("invoice.updated", { number: "INV-7", dataset_slug: "sales" })).toBe(
+    "Changed invoice INV-7",
+  );
+  expect(told("dataset.adopted", { dataset_slug: "sales", template: "sales" })).toBe(
+    "sales follows the template sales",
+  );
+  expect(told("feed.file_unrecognised", { feed: "nightly", path: "in/a.txt" })).toBe(
+    "The file in/a.txt of the feed nightly was not recognised; it is kept",
+  );
+  expect(told("sync.failing", { sync_name: "Shop", message: "Connection refused." })).toBe(
+    "The sync Shop fails: Connection refused.",
+  );
+  expect(told("webhook.created", { name: "Alarm" })).toBe("Made the webhook Alarm");
+});

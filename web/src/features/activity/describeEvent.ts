@@ -1,4 +1,5 @@
 import type { LogEvent } from "@/api/types";
+import { describeNamed } from "@/features/activity/namedEvents";
 import { countOf } from "@/lib/format";
 
 export type EventTone = "good" | "bad" | "none";
@@ -50,6 +51,8 @@ const BEGINNINGS: Record<string, string> = {
   "dataset.renamed": "Renamed a dataset to ",
   "dataset.deleted": "Deleted dataset ",
   "dataset.changed": "",
+  "dataset.adopted": "",
+  "dataset.released": "",
   "import.created": "Received a file for ",
   "import.started": "Began the import into ",
   "import.succeeded": "Imported into ",
@@ -69,6 +72,10 @@ function describeRest(kind: string, payload: LogEvent["payload"]): string {
   switch (kind) {
     case "dataset.changed":
       return rows === null ? " changed" : ` now has ${countOf(rows, "row")}`;
+    case "dataset.adopted":
+      return ` follows the template ${text(payload, "template") ?? ""}`;
+    case "dataset.released":
+      return ` no longer follows the template ${text(payload, "template") ?? ""}`;
     case "import.succeeded":
       return describeSuccess(payload);
     case "operation.succeeded":
@@ -87,7 +94,10 @@ function toneOf(kind: string): EventTone {
 }
 
 /** An event of the log as a sentence. */
-export function describeEvent({ kind, payload }: LogEvent): EventWords {
+export function describeEvent(event: LogEvent): EventWords {
+  const { kind, payload } = event;
+  const named = describeNamed(event);
+  if (named) return { before: named.sentence, after: "", dataset: null, tone: named.tone };
   const slug = text(payload, "dataset_slug") ?? text(payload, "slug");
   const name = text(payload, "dataset_name") ?? text(payload, "name") ?? slug;
   const before = BEGINNINGS[kind] ?? `${kind} `;

@@ -11,6 +11,7 @@ import { AuditFilters } from "@/features/admin/AuditFilters";
 import { AuditRow } from "@/features/admin/AuditRow";
 import { PagedTable } from "@/features/admin/PagedTable";
 import { dayStart, nextDay } from "@/features/admin/days";
+import { addressOf } from "@/lib/address";
 
 const route = getRouteApi("/app/admin/audit");
 
@@ -20,15 +21,14 @@ export function AuditTab() {
   const navigate = route.useNavigate();
   const [open, setOpen] = useState<AuditEvent | null>(null);
   const { user, workspace, kind } = search;
-  const list = useInfiniteQuery(
-    auditQuery({
-      user,
-      workspace,
-      kind,
-      since: dayStart(search.since),
-      until: nextDay(search.until),
-    }),
-  );
+  const filter = {
+    user,
+    workspace,
+    kind,
+    since: dayStart(search.since),
+    until: nextDay(search.until),
+  };
+  const list = useInfiniteQuery(auditQuery(filter));
   return (
     <>
       <div className={styles.filters}>
@@ -47,7 +47,7 @@ export function AuditTab() {
       >
         {(event) => <AuditRow key={event.id} event={event} onOpen={setOpen} />}
       </PagedTable>
-      <ShowCurl label="the log" path="/api/admin/audit" />
+      <ShowCurl label="the log" path={addressOf("/api/admin/audit", { ...filter })} />
       <AuditDrawer
         event={open}
         onClose={() => {

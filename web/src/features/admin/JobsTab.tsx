@@ -9,6 +9,7 @@ import styles from "@/features/admin/admin.module.css";
 import { JobRow } from "@/features/admin/JobRow";
 import { JOB_KINDS } from "@/features/admin/kinds";
 import { PagedTable } from "@/features/admin/PagedTable";
+import { addressOf } from "@/lib/address";
 
 const route = getRouteApi("/app/admin/jobs");
 
@@ -76,7 +77,7 @@ export function JobsTab() {
       >
         {(job) => <JobRow key={job.id} job={job} />}
       </PagedTable>
-      <ShowCurl label="the list" path="/api/admin/jobs" />
+      <ShowCurl label="the list" path={addressOf("/api/admin/jobs", { status, kind, workspace })} />
     </>
   );
 }

@@ -9,8 +9,9 @@ import { ShowCurl } from "@/components/ShowCurl";
 import styles from "@/features/admin/admin.module.css";
 import { NewUserDialog } from "@/features/admin/NewUserDialog";
 import { PagedTable } from "@/features/admin/PagedTable";
-import { SearchField } from "@/features/admin/SearchField";
+import { SearchField } from "@/components/SearchField";
 import { UserRow } from "@/features/admin/UserRow";
+import { addressOf } from "@/lib/address";
 
 const route = getRouteApi("/app/admin/users");
 
@@ -63,7 +64,7 @@ export function UsersTab() {
       >
         {(user) => <UserRow key={user.id} user={user} />}
       </PagedTable>
-      <ShowCurl label="the list" path="/api/admin/users" />
+      <ShowCurl label="the list" path={addressOf("/api/admin/users", { search, ...ONLY[only] })} />
       <NewUserDialog opened={isMaking} onClose={making.close} />
     </>
   );

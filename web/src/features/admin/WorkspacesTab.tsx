@@ -5,8 +5,9 @@ import { workspacesQuery } from "@/api/admin";
 import { ShowCurl } from "@/components/ShowCurl";
 import styles from "@/features/admin/admin.module.css";
 import { PagedTable } from "@/features/admin/PagedTable";
-import { SearchField } from "@/features/admin/SearchField";
+import { SearchField } from "@/components/SearchField";
 import { WorkspaceRow } from "@/features/admin/WorkspaceRow";
+import { addressOf } from "@/lib/address";
 
 const route = getRouteApi("/app/admin/workspaces");
 
@@ -33,7 +34,7 @@ export function WorkspacesTab() {
       >
         {(workspace) => <WorkspaceRow key={workspace.id} workspace={workspace} />}
       </PagedTable>
-      <ShowCurl label="the list" path="/api/admin/workspaces" />
+      <ShowCurl label="the list" path={addressOf("/api/admin/workspaces", { search })} />
     </>
   );
 }

@@ -1,6 +1,8 @@
 import { IconDatabaseImport, IconFileSpreadsheet, IconSparkles } from "@tabler/icons-react";
 
 import { DemoData } from "@/components/DemoData";
+import { StateMessage } from "@/components/StateMessage";
+import { useCanEdit } from "@/components/useCanEdit";
 import { Candidates } from "@/features/dashboard/Candidates";
 import styles from "@/features/dashboard/dashboard.module.css";
 import { DropZone } from "@/features/uploads/DropZone";
@@ -21,6 +23,13 @@ function DemoCard() {
 /** The three ways to a first dashboard, for a workspace without a sales dataset. */
 export function StartPanel() {
   const addFiles = useAddFiles();
+  if (!useCanEdit()) {
+    return (
+      <StateMessage icon={<IconFileSpreadsheet size={22} stroke={1.6} />} title="No sales yet">
+        <p>The dashboard shows them as soon as this workspace has a sales dataset.</p>
+      </StateMessage>
+    );
+  }
   return (
     <div className={styles.start}>
       <section className={styles.startCard} aria-labelledby="start-upload">

@@ -8,6 +8,7 @@ import { exportHref } from "@/api/queries";
 import type { DatasetDetail } from "@/api/types";
 import { StatusBadge } from "@/components/StatusBadge";
 import { TimeAgo } from "@/components/TimeAgo";
+import { useCanEdit } from "@/components/useCanEdit";
 import styles from "@/features/datasets/datasets.module.css";
 import { DatasetMenu } from "@/features/datasets/DatasetMenu";
 import { DatasetName } from "@/features/datasets/DatasetName";
@@ -69,6 +70,7 @@ function ExportMenu({ dataset }: { dataset: DatasetDetail }) {
 }
 
 export function DatasetHeader({ dataset, onAddData }: Props) {
+  const canEdit = useCanEdit();
   const [isRenaming, setRenaming] = useState(false);
   const [isDeleting, deletion] = useDisclosure(false);
   return (
@@ -85,9 +87,11 @@ export function DatasetHeader({ dataset, onAddData }: Props) {
         </div>
         <div style={{ display: "flex", gap: 8 }}>
           <ExportMenu dataset={dataset} />
-          <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={onAddData}>
-            Add data
-          </Button>
+          {canEdit && (
+            <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={onAddData}>
+              Add data
+            </Button>
+          )}
           <DatasetMenu
             dataset={dataset}
             onRename={() => {

@@ -1,8 +1,8 @@
-import { Skeleton } from "@mantine/core";
 import { IconSearchOff } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 
 import { datasetsQuery } from "@/api/queries";
+import { ListSkeleton } from "@/components/ListSkeleton";
 import { LoadError } from "@/components/LoadError";
 import { LoadMore } from "@/components/LoadMore";
 import { StateMessage } from "@/components/StateMessage";
@@ -19,21 +19,11 @@ interface Props {
 
 const HEADINGS = ["Name", "Rows", "Columns", "Size", "Status", "Updated"] as const;
 
-function ListSkeleton() {
-  return (
-    <div className={styles.skeletons} role="status" aria-label="Loading datasets">
-      {[0, 1, 2, 3].map((row) => (
-        <Skeleton key={row} h={54} />
-      ))}
-    </div>
-  );
-}
-
 export function DatasetList({ search, hasAny }: Props) {
   const { data, error, refetch, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } =
     useInfiniteQuery(datasetsQuery(search));
   if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
-  if (isPending || hasAny === null) return <ListSkeleton />;
+  if (isPending || hasAny === null) return <ListSkeleton label="datasets" rows={4} height={54} />;
   if (!hasAny) return <FirstSteps />;
   const datasets = data.pages.flatMap(({ items }) => items);
   if (datasets.length === 0) {

@@ -5,12 +5,14 @@ import {
   IconFilterCog,
   IconHistory,
   IconPencil,
+  IconTemplate,
   IconTemplateOff,
   IconTrash,
 } from "@tabler/icons-react";
 
 import type { DatasetDetail } from "@/api/types";
 import { LinkMenuItem } from "@/components/links";
+import { useCanEdit } from "@/components/useCanEdit";
 import { useRelease } from "@/components/useTemplate";
 import { useTemplateLabel } from "@/features/datasets/TemplateBadge";
 import { templateWord } from "@/lib/words";
@@ -39,6 +41,16 @@ function useStopUsing(dataset: DatasetDetail) {
 /** What else can be done with a dataset. */
 export function DatasetMenu({ dataset, onRename, onDelete }: Props) {
   const using = useStopUsing(dataset);
+  const canEdit = useCanEdit();
+  const operations = (
+    <LinkMenuItem
+      to="/operations"
+      search={{ dataset: dataset.slug }}
+      leftSection={<IconHistory size={15} stroke={1.7} />}
+    >
+      Its operations
+    </LinkMenuItem>
+  );
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -47,36 +59,45 @@ export function DatasetMenu({ dataset, onRename, onDelete }: Props) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <LinkMenuItem
-          to="/operations/new"
-          search={{ dataset: dataset.slug }}
-          disabled={dataset.version === null}
-          leftSection={<IconFilterCog size={15} stroke={1.7} />}
-        >
-          Run an operation
-        </LinkMenuItem>
-        <LinkMenuItem
-          to="/operations"
-          search={{ dataset: dataset.slug }}
-          leftSection={<IconHistory size={15} stroke={1.7} />}
-        >
-          Its operations
-        </LinkMenuItem>
-        <Menu.Item leftSection={<IconPencil size={15} stroke={1.7} />} onClick={onRename}>
-          Rename
-        </Menu.Item>
-        {using && (
-          <Menu.Item leftSection={<IconTemplateOff size={15} stroke={1.7} />} onClick={using.stop}>
-            Stop using as {using.word}
-          </Menu.Item>
+        {operations}
+        {canEdit && (
+          <>
+            <LinkMenuItem
+              to="/operations/new"
+              search={{ dataset: dataset.slug }}
+              disabled={dataset.version === null}
+              leftSection={<IconFilterCog size={15} stroke={1.7} />}
+            >
+              Run an operation
+            </LinkMenuItem>
+            <LinkMenuItem
+              to="/templates/new"
+              search={{ dataset: dataset.slug }}
+              disabled={dataset.version === null}
+              leftSection={<IconTemplate size={15} stroke={1.7} />}
+            >
+              Make a template of this
+            </LinkMenuItem>
+            <Menu.Item leftSection={<IconPencil size={15} stroke={1.7} />} onClick={onRename}>
+              Rename
+            </Menu.Item>
+            {using && (
+              <Menu.Item
+                leftSection={<IconTemplateOff size={15} stroke={1.7} />}
+                onClick={using.stop}
+              >
+                Stop using as {using.word}
+              </Menu.Item>
+            )}
+            <Menu.Item
+              color="red"
+              leftSection={<IconTrash size={15} stroke={1.7} />}
+              onClick={onDelete}
+            >
+              Delete…
+            </Menu.Item>
+          </>
         )}
-        <Menu.Item
-          color="red"
-          leftSection={<IconTrash size={15} stroke={1.7} />}
-          onClick={onDelete}
-        >
-          Delete…
-        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

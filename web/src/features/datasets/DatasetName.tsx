@@ -6,6 +6,7 @@ import { api, unwrap } from "@/api/client";
 import { toMessage } from "@/api/problem";
 import { keys } from "@/api/queries";
 import type { DatasetDetail } from "@/api/types";
+import { useCanEdit } from "@/components/useCanEdit";
 import styles from "@/features/datasets/datasets.module.css";
 
 interface Props {
@@ -81,6 +82,8 @@ function NameField({ dataset, onEditing }: Omit<Props, "isEditing">) {
 
 /** The dataset's name as the page's heading; a click makes it a field. */
 export function DatasetName({ dataset, isEditing, onEditing }: Props) {
+  const canEdit = useCanEdit();
+  if (!canEdit) return <h1 className={styles.title}>{dataset.name}</h1>;
   if (isEditing) return <NameField dataset={dataset} onEditing={onEditing} />;
   return (
     <h1 className={styles.title}>

@@ -9,6 +9,7 @@ import { LoadError } from "@/components/LoadError";
 import { NotFoundPage } from "@/components/NotFoundPage";
 import page from "@/components/page.module.css";
 import { PageLoading } from "@/components/PageLoading";
+import { useCanEdit } from "@/components/useCanEdit";
 import { DatasetHeader } from "@/features/datasets/DatasetHeader";
 import { DatasetNotice } from "@/features/datasets/DatasetNotice";
 import { DatasetTabs } from "@/features/datasets/DatasetTabs";
@@ -23,6 +24,7 @@ export function DatasetPage() {
   const { data: dataset, error, refetch } = useQuery(datasetQuery(slug));
   // The Imports view says all that the notice says, and more.
   const isImportsTab = useMatchRoute()({ to: "/datasets/$slug/imports" }) !== false;
+  const canEdit = useCanEdit();
   const [files, setFiles] = useState<File[] | null>(null);
   useDocumentTitle(`${dataset?.name ?? "Dataset"} · Rowmill`);
 
@@ -50,7 +52,9 @@ export function DatasetPage() {
       {!isImportsTab && <DatasetNotice dataset={dataset} />}
       <TemplateNotice dataset={dataset} />
       <Outlet />
-      {files === null && <PageDrop onFiles={setFiles} title={`Add data to ${dataset.name}`} />}
+      {canEdit && files === null && (
+        <PageDrop onFiles={setFiles} title={`Add data to ${dataset.name}`} />
+      )}
       <UploadDialog
         opened={files !== null}
         onClose={() => {

@@ -1,13 +1,16 @@
-import { Button, CloseButton, TextInput } from "@mantine/core";
-import { useDebouncedCallback, useDisclosure, useDocumentTitle } from "@mantine/hooks";
+import { Button } from "@mantine/core";
+import { useDisclosure, useDocumentTitle } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { IconPlus, IconSearch } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { datasetsQuery } from "@/api/queries";
 import { PageHeader } from "@/components/PageHeader";
 import page from "@/components/page.module.css";
+import { SearchField } from "@/components/SearchField";
+import { ShowCurl } from "@/components/ShowCurl";
+import { useCanEdit } from "@/components/useCanEdit";
 import { DatasetList } from "@/features/datasets/DatasetList";
 import { DemoNotice } from "@/features/datasets/DemoNotice";
 import { DropZone } from "@/features/uploads/DropZone";
@@ -15,41 +18,20 @@ import { PageDrop } from "@/features/uploads/PageDrop";
 import { UploadDialog } from "@/features/uploads/UploadDialog";
 import { UploadList } from "@/features/uploads/UploadList";
 import { useUploads } from "@/features/uploads/uploadStore";
-import { useAddFiles } from "@/features/uploads/useAddFiles";
+import { useDroppedFiles } from "@/features/uploads/useDroppedFiles";
+import { addressOf } from "@/lib/address";
 
 const route = getRouteApi("/app/");
 
-function SearchField() {
+function DatasetSearch() {
   const { search } = route.useSearch();
   const navigate = route.useNavigate();
-  const [text, setText] = useState(search ?? "");
-  const apply = useDebouncedCallback((value: string) => {
-    void navigate({ search: { search: value.trim() || undefined }, replace: true });
-  }, 200);
-  const change = (value: string) => {
-    setText(value);
-    apply(value);
-  };
   return (
-    <TextInput
-      aria-label="Search datasets"
-      placeholder="Search datasets"
-      leftSection={<IconSearch size={15} stroke={1.7} />}
-      rightSection={
-        text !== "" && (
-          <CloseButton
-            size="sm"
-            aria-label="Clear search"
-            onClick={() => {
-              change("");
-            }}
-          />
-        )
-      }
-      value={text}
-      onChange={(event) => {
-        change(event.currentTarget.value);
-      }}
+    <SearchField
+      label="Search datasets"
+      width={220}
+      value={search ?? ""}
+      onChange={(text) => void navigate({ search: { search: text }, replace: true })}
     />
   );
 }
@@ -63,15 +45,16 @@ function useHasDatasets(): boolean | null {
 export function DatasetsPage() {
   useDocumentTitle("Datasets · Rowmill");
   const { search } = route.useSearch();
-  const addFiles = useAddFiles();
+  const canEdit = useCanEdit();
   const hasDatasets = useHasDatasets();
   const hasUploads = useUploads().length > 0;
   const [isDialogOpen, dialog] = useDisclosure(false);
   const [files, setFiles] = useState<File[]>([]);
-  const openDialog = () => {
-    setFiles([]);
+  const openWith = (chosen: File[]) => {
+    setFiles(chosen);
     dialog.open();
   };
+  const dropped = useDroppedFiles(openWith);
   return (
     <div className={page.page}>
       <PageHeader
@@ -79,21 +62,35 @@ export function DatasetsPage() {
         actions={
           hasDatasets === true && (
             <>
-              <SearchField />
-              <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={openDialog}>
-                Import
-              </Button>
+              <DatasetSearch />
+              {canEdit && (
+                <Button
+                  leftSection={<IconPlus size={16} stroke={2} />}
+                  onClick={() => openWith([])}
+                >
+                  Import
+                </Button>
+              )}
             </>
           )
         }
       />
-      {hasDatasets !== null && (
-        <DropZone size={hasDatasets || hasUploads ? "band" : "large"} onFiles={addFiles} />
+      {canEdit && hasDatasets !== null && (
+        <DropZone
+          size={hasDatasets || hasUploads ? "band" : "large"}
+          onFiles={dropped.onFiles}
+          isBusy={dropped.isLooking}
+        />
       )}
       <UploadList />
       <DemoNotice />
       <DatasetList search={search ?? ""} hasAny={hasDatasets} />
-      {!isDialogOpen && <PageDrop onFiles={addFiles} title="Each file becomes a dataset" />}
+      {hasDatasets === true && (
+        <ShowCurl label="this list" path={addressOf("/api/datasets", { search })} />
+      )}
+      {canEdit && !isDialogOpen && (
+        <PageDrop onFiles={dropped.onFiles} title="Each file becomes a dataset" />
+      )}
       <UploadDialog opened={isDialogOpen} onClose={dialog.close} files={files} onFiles={setFiles} />
     </div>
   );

@@ -7,6 +7,7 @@ import { demoQuery } from "@/api/retail";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { DemoProgress } from "@/components/DemoData";
 import { LinkAnchor } from "@/components/links";
+import { useCanEdit } from "@/components/useCanEdit";
 import { useRemoveDemo } from "@/components/useDemo";
 import styles from "@/features/datasets/datasets.module.css";
 import { listOf } from "@/lib/words";
@@ -39,7 +40,8 @@ export function DemoFooter() {
   const { data: demo } = useQuery(demoQuery);
   const [isAsking, asking] = useDisclosure(false);
   const removal = useRemoveDemo();
-  if (!demo || demo.status === "absent" || demo.status === "processing") return null;
+  const canEdit = useCanEdit();
+  if (!canEdit || !demo || demo.status === "absent" || demo.status === "processing") return null;
   return (
     <div className={styles.demoFooter}>
       <Button

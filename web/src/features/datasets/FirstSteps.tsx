@@ -1,10 +1,21 @@
+import { IconInbox } from "@tabler/icons-react";
+
 import { CodeBlock } from "@/components/CodeBlock";
 import { CreateDemo } from "@/components/DemoData";
+import { StateMessage } from "@/components/StateMessage";
+import { useCanEdit } from "@/components/useCanEdit";
 import styles from "@/features/datasets/datasets.module.css";
 
 /** What an empty workspace teaches: the other ways in. */
 export function FirstSteps() {
   const origin = window.location.origin;
+  if (!useCanEdit()) {
+    return (
+      <StateMessage icon={<IconInbox size={22} stroke={1.6} />} title="No dataset yet">
+        <p>Nobody has sent a file into this workspace.</p>
+      </StateMessage>
+    );
+  }
   return (
     <>
       <section className={styles.firstSteps} aria-labelledby="first-steps">

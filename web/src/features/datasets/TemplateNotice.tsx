@@ -3,6 +3,8 @@ import { useLocalStorage } from "@mantine/hooks";
 
 import { toMessage } from "@/api/problem";
 import type { DatasetDetail } from "@/api/types";
+import { DataFrame } from "@/components/DataFrame";
+import { useCanEdit } from "@/components/useCanEdit";
 import { useAdoption } from "@/components/useTemplate";
 import styles from "@/features/datasets/datasets.module.css";
 import { spaced, templateWord } from "@/lib/words";
@@ -27,9 +29,7 @@ function useDismissed(suggestion: string): [boolean, () => void] {
 
 function Mapping({ mapping }: Pick<Suggestion, "mapping">) {
   return (
-    // It scrolls, so it must be reachable by keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={styles.mapping} tabIndex={0} role="region" aria-label="Columns and their roles">
+    <DataFrame className={styles.mapping} label="Columns and their roles" isBordered>
       <table>
         <thead>
           <tr>
@@ -46,7 +46,7 @@ function Mapping({ mapping }: Pick<Suggestion, "mapping">) {
           ))}
         </tbody>
       </table>
-    </div>
+    </DataFrame>
   );
 }
 
@@ -90,6 +90,7 @@ function Suggested({ dataset, suggested: { template, label, mapping } }: Props) 
 /** The template that the dataset looks like, where it follows none. */
 export function TemplateNotice({ dataset }: Pick<Props, "dataset">) {
   const suggested = dataset.suggested_template;
-  if (!suggested || dataset.template != null) return null;
+  const canEdit = useCanEdit();
+  if (!canEdit || !suggested || dataset.template != null) return null;
   return <Suggested dataset={dataset} suggested={suggested} />;
 }

@@ -7,6 +7,7 @@ import { api, unwrap } from "@/api/client";
 import { toMessage } from "@/api/problem";
 import { keys } from "@/api/queries";
 import type { Import } from "@/api/types";
+import { useCanEdit } from "@/components/useCanEdit";
 import { isEnded } from "@/features/imports/liveProgress";
 
 type Action = "cancel" | "retry";
@@ -36,10 +37,11 @@ function useImportAction(id: string) {
 /** What can be done with an import: stop it, begin it again, get its file. */
 export function ImportActions({ run }: { run: Import }) {
   const action = useImportAction(run.id);
-  const canRetry = run.status === "failed" || run.status === "cancelled";
+  const canEdit = useCanEdit();
+  const canRetry = canEdit && (run.status === "failed" || run.status === "cancelled");
   return (
     <div style={{ display: "flex", flexWrap: "wrap", gap: 8 }}>
-      {!isEnded(run.status) && (
+      {canEdit && !isEnded(run.status) && (
         <Button
           size="xs"
           variant="default"

@@ -1,8 +1,10 @@
 import { Alert } from "@mantine/core";
 
 import type { Import } from "@/api/types";
+import { Facts, type Fact } from "@/components/Facts";
 import { ImportActions } from "@/features/imports/ImportActions";
 import styles from "@/features/imports/imports.module.css";
+import { ImportPart } from "@/features/imports/ImportPart";
 import { ReadPlan } from "@/features/imports/ReadPlan";
 import { RejectsTable } from "@/features/imports/RejectsTable";
 import { describeEnd, MODE_WORDS } from "@/features/imports/words";
@@ -24,10 +26,10 @@ function Failure({ run }: { run: Import }) {
   );
 }
 
-function Facts({ run }: { run: Import }) {
+function RunFacts({ run }: { run: Import }) {
   const { receipt, mode, key } = run;
   const by = mode === "upsert" ? ` by ${key.join(", ")}` : "";
-  const facts: [string, string | null][] = [
+  const facts: readonly Fact[] = [
     ["Mode", MODE_WORDS[mode].word + by],
     ["Started", run.started_at && formatDateTime(run.started_at)],
     ["Took", run.started_at && run.finished_at && formatDuration(run.started_at, run.finished_at)],
@@ -36,19 +38,7 @@ function Facts({ run }: { run: Import }) {
     ["Updated", receipt && receipt.updated > 0 ? formatInteger(receipt.updated) : null],
     ["Unchanged", receipt && receipt.unchanged > 0 ? formatInteger(receipt.unchanged) : null],
   ];
-  return (
-    <dl className={styles.facts}>
-      {facts.map(
-        ([term, words]) =>
-          words !== null && (
-            <div key={term}>
-              <dt>{term}</dt>
-              <dd>{words}</dd>
-            </div>
-          ),
-      )}
-    </dl>
-  );
+  return <Facts facts={facts} />;
 }
 
 function Notes({ notes }: { notes: readonly string[] }) {
@@ -94,9 +84,10 @@ export function ImportDetails({ run }: { run: Import }) {
     <div className={styles.details}>
       <Failure run={run} />
       <div className={styles.detailsHead}>
-        <Facts run={run} />
+        <RunFacts run={run} />
         <ImportActions run={run} />
       </div>
+      <ImportPart run={run} />
       {rejected > 0 && <RejectsTable runId={run.id} total={rejected} />}
       <Notes notes={run.notes} />
       {run.drift && <DriftList drift={run.drift} />}

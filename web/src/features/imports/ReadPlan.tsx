@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 
 import type { Import } from "@/api/types";
+import { Facts } from "@/components/Facts";
 import styles from "@/features/imports/imports.module.css";
 import { planColumns, planFacts } from "@/features/imports/readPlan";
 import { countOf } from "@/lib/format";
@@ -16,14 +17,7 @@ export function ReadPlan({ plan }: { plan: NonNullable<Import["plan"]> }) {
   return (
     <section>
       <h2>How the file was read</h2>
-      <dl className={styles.facts}>
-        {planFacts(plan).map(({ term, words }) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{words}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={planFacts(plan).map(({ term, words }) => [term, words])} />
       <ul className={styles.planColumns} aria-label="Columns and their types">
         {shown.map(({ name, label, type }) => (
           <li key={name}>

@@ -4,6 +4,7 @@ import { IconDownload } from "@tabler/icons-react";
 
 import { rejectsQuery } from "@/api/queries";
 import type { Reject } from "@/api/types";
+import { DataFrame } from "@/components/DataFrame";
 import { LoadError } from "@/components/LoadError";
 import { LoadMore } from "@/components/LoadMore";
 import styles from "@/features/imports/imports.module.css";
@@ -57,9 +58,7 @@ export function RejectsTable({ runId, total }: { runId: string; total: number })
       {error && !data && <LoadError error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Skeleton h={120} />}
       {data && (
-        // The table scrolls sideways on narrow windows, so it must be reachable by keyboard.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <div className={styles.rejects} tabIndex={0} role="region" aria-label="Rejected records">
+        <DataFrame className={styles.rejects} label="Rejected records" isBordered>
           <table>
             <thead>
               <tr>
@@ -86,7 +85,7 @@ export function RejectsTable({ runId, total }: { runId: string; total: number })
             isLoading={isFetchingNextPage}
             onMore={() => void fetchNextPage()}
           />
-        </div>
+        </DataFrame>
       )}
     </section>
   );

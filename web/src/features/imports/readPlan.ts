@@ -55,28 +55,46 @@ function describeEscape(quote: string | null, escape: string | null): string {
   return escape ? `, escaped by ${escape}` : "";
 }
 
-/** How the file was read, in words. */
-export function planFacts(plan: Plan): PlanFact[] {
+/** Which part of the file was read, where it has several. */
+function partFacts(plan: Plan): PlanFact[] {
+  const parts = [
+    { term: "Sheet", words: textOf(plan, "sheet") ?? "" },
+    { term: "File in the archive", words: textOf(plan, "member") ?? "" },
+    { term: "Records", words: textOf(plan, "records") ?? "" },
+  ];
+  return parts.filter(({ words }) => words !== "");
+}
+
+/** How the file's text is written; nothing of files that are not text. */
+function textFacts(plan: Plan): PlanFact[] {
   const encoding = textOf(plan, "encoding");
   const delimiter = textOf(plan, "delimiter");
   const quote = textOf(plan, "quote");
-  const nulls = Array.isArray(plan.nulls) ? plan.nulls.map(String) : [];
+  if (encoding === "") return [];
   const bom = typeof plan.bom === "number" && plan.bom > 0 ? " with byte-order mark" : "";
+  const facts: (PlanFact | null)[] = [
+    encoding === null
+      ? null
+      : { term: "Encoding", words: `${ENCODINGS[encoding.toLowerCase()] ?? encoding}${bom}` },
+    delimiter === null
+      ? null
+      : { term: "Delimiter", words: DELIMITERS[delimiter] ?? `“${delimiter}”` },
+    quote === null
+      ? null
+      : {
+          term: "Quotes",
+          words: (QUOTES[quote] ?? quote) + describeEscape(quote, textOf(plan, "escape")),
+        },
+  ];
+  return facts.filter((fact) => fact !== null);
+}
+
+/** How the file was read, in words. */
+export function planFacts(plan: Plan): PlanFact[] {
+  const nulls = Array.isArray(plan.nulls) ? plan.nulls.map(String) : [];
   return [
-    ...(encoding === null
-      ? []
-      : [{ term: "Encoding", words: `${ENCODINGS[encoding.toLowerCase()] ?? encoding}${bom}` }]),
-    ...(delimiter === null
-      ? []
-      : [{ term: "Delimiter", words: DELIMITERS[delimiter] ?? `“${delimiter}”` }]),
-    ...(quote === null
-      ? []
-      : [
-          {
-            term: "Quotes",
-            words: (QUOTES[quote] ?? quote) + describeEscape(quote, textOf(plan, "escape")),
-          },
-        ]),
+    ...partFacts(plan),
+    ...textFacts(plan),
     { term: "Header", words: describeHeader(plan) },
     ...(nulls.length === 0
       ? []

@@ -1,9 +1,8 @@
 import { Alert, Button } from "@mantine/core";
-import { useBlocker } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 
 import { ApiError, toMessage } from "@/api/problem";
-import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { LeaveGuard } from "@/components/LeaveGuard";
 import { HeadFields } from "@/features/invoices/HeadFields";
 import { otherErrors, type InvoiceDraft } from "@/features/invoices/invoiceDraft";
 import styles from "@/features/invoices/invoices.module.css";
@@ -44,28 +43,6 @@ function Failure({ error, lineCount }: { error: Error | null; lineCount: number 
   );
 }
 
-/** Asks before what was typed is lost, also when the tab is closed. */
-function LeaveGuard({ isChanged }: { isChanged: boolean }) {
-  const blocker = useBlocker({
-    shouldBlockFn: () => isChanged,
-    enableBeforeUnload: () => isChanged,
-    withResolver: true,
-  });
-  return (
-    <ConfirmDialog
-      opened={blocker.status === "blocked"}
-      onClose={() => blocker.reset?.()}
-      title="Leave without saving?"
-      action="Leave"
-      isDangerous
-      isPending={false}
-      onConfirm={() => blocker.proceed?.()}
-    >
-      What you typed into this invoice would be lost.
-    </ConfirmDialog>
-  );
-}
-
 export function InvoiceForm({ initial, error, isPending, action, ...rest }: Props) {
   const [draft, setDraft] = useState(initial);
   // Messages name lines by position: they hold for as many lines as were sent.
@@ -87,7 +64,9 @@ export function InvoiceForm({ initial, error, isPending, action, ...rest }: Prop
         save();
       }}
     >
-      <LeaveGuard isChanged={draft !== initial} />
+      <LeaveGuard isChanged={draft !== initial}>
+        What you typed into this invoice would be lost.
+      </LeaveGuard>
       <Failure error={error} lineCount={sentLines.length} />
       {rest.children}
       <HeadFields draft={draft} errors={errors} onChange={setDraft} />

@@ -1,16 +1,16 @@
-import { Button, Skeleton } from "@mantine/core";
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Button } from "@mantine/core";
 import { IconFileInvoice } from "@tabler/icons-react";
 
-import type { QueryPairs } from "@/api/queries";
+import { ForEditors } from "@/components/ForEditors";
 import { LinkButton } from "@/components/links";
+import { ListSkeleton } from "@/components/ListSkeleton";
+import table from "@/components/listTable.module.css";
 import { LoadError } from "@/components/LoadError";
-import { LoadMore } from "@/components/LoadMore";
 import { StateMessage } from "@/components/StateMessage";
-import { invoiceCountQuery, invoicesQuery } from "@/features/invoices/invoiceQueries";
 import { invoicePairs, type InvoiceSearch } from "@/features/invoices/invoiceSearch";
 import { InvoiceTable } from "@/features/invoices/InvoiceTable";
 import styles from "@/features/invoices/invoices.module.css";
+import { useInvoices } from "@/features/invoices/useInvoices";
 import { countOf } from "@/lib/format";
 
 interface Props {
@@ -32,9 +32,11 @@ function NothingHere({ isFiltered, onClear }: Pick<Props, "isFiltered" | "onClea
             Show all invoices
           </Button>
         ) : (
-          <LinkButton to="/invoices/new" variant="default">
-            New invoice
-          </LinkButton>
+          <ForEditors>
+            <LinkButton to="/invoices/new" variant="default">
+              New invoice
+            </LinkButton>
+          </ForEditors>
         )
       }
     >
@@ -47,48 +49,32 @@ function NothingHere({ isFiltered, onClear }: Pick<Props, "isFiltered" | "onClea
   );
 }
 
-/** Counted beside the list, which does not wait for it. */
-function Count({ pairs }: { pairs: QueryPairs }) {
-  const { data } = useQuery({ ...invoiceCountQuery(pairs), placeholderData: keepPreviousData });
-  return (
-    <p className={styles.summary} role="status">
-      {data ? countOf(data.total, "invoice") : "Counting…"}
-    </p>
-  );
-}
-
-function ListSkeleton() {
-  return (
-    <div className={styles.skeletons} role="status" aria-label="Loading invoices">
-      {[0, 1, 2, 3, 4, 5].map((row) => (
-        <Skeleton key={row} h={40} />
-      ))}
-    </div>
-  );
-}
-
 /** The invoices as they stand, live; more of them come as one scrolls. */
 export function InvoiceList({ search, isFiltered, onSort, onClear }: Props) {
-  const pairs = invoicePairs(search);
-  const query = useInfiniteQuery({ ...invoicesQuery(pairs), placeholderData: keepPreviousData });
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  if (error && !data) {
-    return <LoadError error={error} onRetry={() => void refetch()} />;
+  const { list, rows, isBehind, onLatest } = useInvoices(invoicePairs(search));
+  if (list.error && !list.data) {
+    return <LoadError error={list.error} onRetry={() => void list.refetch()} />;
   }
-  if (!data) return <ListSkeleton />;
-  const invoices = data.pages.flatMap(({ items }) => items);
-  if (invoices.length === 0) return <NothingHere isFiltered={isFiltered} onClear={onClear} />;
+  if (!list.data) return <ListSkeleton label="invoices" />;
+  if (rows.invoices.length === 0) {
+    return <NothingHere isFiltered={isFiltered} onClear={onClear} />;
+  }
   return (
     <>
-      <Count pairs={pairs} />
-      <div className={styles.card} data-stale={query.isPlaceholderData}>
-        <InvoiceTable invoices={invoices} sort={search.sort} onSort={onSort} />
-        <LoadMore
-          hasMore={hasNextPage}
-          isLoading={isFetchingNextPage}
-          onMore={() => void fetchNextPage()}
-        />
+      <p className={table.summary} role="status">
+        {rows.total === undefined ? "Counting…" : countOf(rows.total, "invoice")}
+      </p>
+      <div className={table.card} data-stale={list.isPlaceholderData}>
+        <InvoiceTable rows={rows} sort={search.sort} onSort={onSort} />
       </div>
+      {isBehind && (
+        <div className={styles.behind} role="status">
+          The list has changed since.
+          <Button size="xs" onClick={onLatest}>
+            Show the latest
+          </Button>
+        </div>
+      )}
     </>
   );
 }

@@ -10,6 +10,7 @@ import page from "@/components/page.module.css";
 import { PageLoading } from "@/components/PageLoading";
 import { ShowCurl } from "@/components/ShowCurl";
 import { StateMessage } from "@/components/StateMessage";
+import { useCanEdit } from "@/components/useCanEdit";
 import { EditInvoice } from "@/features/invoices/EditInvoice";
 import { InvoiceHistory } from "@/features/invoices/InvoiceHistory";
 import { InvoiceSheet } from "@/features/invoices/InvoiceSheet";
@@ -43,9 +44,10 @@ export function InvoicePage() {
   const { id } = route.useParams();
   const { edit } = route.useSearch();
   const { data, error, refetch } = useQuery(invoiceQuery(id));
+  const canEdit = useCanEdit();
   useDocumentTitle(`Invoice ${data?.invoice.number ?? id} · Rowmill`);
   // A form that is open keeps what was typed, whatever happens to the invoice meanwhile.
-  if (data && edit !== undefined) return <EditInvoice key={id} read={data} />;
+  if (data && edit !== undefined && canEdit) return <EditInvoice key={id} read={data} />;
   if (isNotFound(error)) return <Missing id={id} />;
   if (error && !data) return <LoadError level={1} error={error} onRetry={() => void refetch()} />;
   if (!data) return <PageLoading />;

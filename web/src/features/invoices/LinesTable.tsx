@@ -1,3 +1,4 @@
+import list from "@/components/listTable.module.css";
 import type { InvoiceLine } from "@/features/invoices/invoiceQueries";
 import styles from "@/features/invoices/invoices.module.css";
 import { formatExact } from "@/lib/amounts";
@@ -10,7 +11,7 @@ function Row({ line }: { line: InvoiceLine }) {
         {line.line}
       </td>
       <th scope="row">
-        <span className={styles.name}>{line.item_name ?? line.item_number ?? "–"}</span>
+        <span className={list.name}>{line.item_name ?? line.item_number ?? "–"}</span>
         <span className={styles.aside}>{aside.filter(Boolean).join(" · ")}</span>
       </th>
       <td data-number>{formatExact(line.quantity)}</td>
@@ -22,7 +23,7 @@ function Row({ line }: { line: InvoiceLine }) {
 
 export function LinesTable({ lines }: { lines: readonly InvoiceLine[] }) {
   return (
-    <table className={styles.table} aria-label="Lines">
+    <table className={list.table} aria-label="Lines">
       <thead>
         <tr>
           <th scope="col" data-extra data-number>

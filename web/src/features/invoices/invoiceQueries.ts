@@ -17,9 +17,6 @@ export interface ReadInvoice {
   etag: string | null;
 }
 
-/** Below the figures: whatever event makes them stale (invoice.*, dataset.*) does so here too. */
-const INVOICES = [...keys.dashboard, "invoices"] as const;
-
 function queryString(pairs: QueryPairs): string {
   return new URLSearchParams(pairs.map(([name, value]) => [name, value])).toString();
 }
@@ -31,27 +28,45 @@ export function invoicesPath(pairs: QueryPairs): string {
 
 export const invoicePath = (id: string) => `/api/invoices/${encodeURIComponent(id)}`;
 
+/** Which page of the list: each knows the one before it, though that is fetched no more. */
+interface PagePlace {
+  cursor: string | undefined;
+  /** Number of its first row, from 0. */
+  first: number;
+  before: PagePlace | undefined;
+}
+
+const PAGE_ROWS = 100;
+
+/** Pages that are kept; those further up are asked for again when one scrolls back to them. */
+const PAGES_KEPT = 8;
+
+const TOP: PagePlace = { cursor: undefined, first: 0, before: undefined };
+
 export const invoicesQuery = (pairs: QueryPairs) =>
   infiniteQueryOptions({
-    queryKey: [...INVOICES, "list", pairs],
-    queryFn: ({ signal, pageParam }) => {
-      const cursor: QueryPairs = pageParam === undefined ? [] : [["cursor", pageParam]];
-      return unwrap(
-        api.GET("/api/invoices", {
-          signal,
-          querySerializer: () => queryString([...pairs, ...cursor]),
-        }),
-      );
+    queryKey: [...keys.invoices, "list", pairs],
+    queryFn: async ({ signal, pageParam: { cursor, first } }) => {
+      const all: QueryPairs = [
+        ...pairs,
+        ["limit", String(PAGE_ROWS)],
+        ...(cursor === undefined ? [] : [["cursor", cursor] as const]),
+      ];
+      const querySerializer = () => queryString(all);
+      return { ...(await unwrap(api.GET("/api/invoices", { signal, querySerializer }))), first };
     },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    initialPageParam: TOP,
+    getNextPageParam: ({ next_cursor: cursor, items }, _pages, place): PagePlace | undefined =>
+      cursor == null ? undefined : { cursor, first: place.first + items.length, before: place },
+    getPreviousPageParam: (_page, _pages, place) => place.before,
+    maxPages: PAGES_KEPT,
   });
 
 /** How many match; order does not matter to it. */
 export const invoiceCountQuery = (pairs: QueryPairs) => {
   const filters = pairs.filter(([name]) => name !== "sort");
   return queryOptions({
-    queryKey: [...INVOICES, "count", filters],
+    queryKey: [...keys.invoices, "count", filters],
     queryFn: ({ signal }) =>
       unwrap(
         api.GET("/api/invoices/count", { signal, querySerializer: () => queryString(filters) }),
@@ -71,7 +86,7 @@ async function readInvoice(id: string, signal?: AbortSignal): Promise<ReadInvoic
 
 export const invoiceQuery = (id: string) =>
   queryOptions({
-    queryKey: [...INVOICES, "one", id],
+    queryKey: [...keys.invoices, "one", id],
     queryFn: ({ signal }) => readInvoice(id, signal),
   });
 
@@ -80,7 +95,7 @@ export const readNow = (id: string) => readInvoice(id);
 
 export const historyQuery = (id: string) =>
   infiniteQueryOptions({
-    queryKey: [...INVOICES, "history", id],
+    queryKey: [...keys.invoices, "history", id],
     queryFn: ({ signal, pageParam }) =>
       unwrap(
         api.GET("/api/invoices/{invoice_id}/history", {

@@ -15,6 +15,7 @@ import { keys } from "@/api/queries";
 import type { Operation } from "@/api/types";
 import { LinkButton } from "@/components/links";
 import { notifyError } from "@/components/notifyError";
+import { useCanEdit } from "@/components/useCanEdit";
 import { isEnded, useLiveOperation } from "@/features/operations/liveOperations";
 import styles from "@/features/operations/operations.module.css";
 import { toWish } from "@/features/operations/wish";
@@ -79,7 +80,9 @@ export function OperationActions({ operation }: { operation: Operation }) {
   const { status } = useLiveOperation(operation);
   const cancel = useAction(operation.id, "cancel");
   const again = useAction(operation.id, "run");
+  const canEdit = useCanEdit();
   if (!isEnded(status)) {
+    if (!canEdit) return null;
     return (
       <Button
         size="xs"
@@ -98,26 +101,30 @@ export function OperationActions({ operation }: { operation: Operation }) {
   return (
     <div className={styles.actions}>
       <ResultActions operation={operation} />
-      <Button
-        size="xs"
-        variant="default"
-        leftSection={<IconRotateClockwise size={14} stroke={1.7} />}
-        loading={again.isPending}
-        onClick={() => {
-          again.mutate();
-        }}
-      >
-        Run again
-      </Button>
-      <LinkButton
-        size="xs"
-        variant="default"
-        to="/operations/new"
-        search={toWish(operation)}
-        leftSection={<IconAdjustments size={14} stroke={1.7} />}
-      >
-        Change and run
-      </LinkButton>
+      {canEdit && (
+        <>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconRotateClockwise size={14} stroke={1.7} />}
+            loading={again.isPending}
+            onClick={() => {
+              again.mutate();
+            }}
+          >
+            Run again
+          </Button>
+          <LinkButton
+            size="xs"
+            variant="default"
+            to="/operations/new"
+            search={toWish(operation)}
+            leftSection={<IconAdjustments size={14} stroke={1.7} />}
+          >
+            Change and run
+          </LinkButton>
+        </>
+      )}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { Column, Operation } from "@/api/types";
+import { Facts, type Fact } from "@/components/Facts";
 import { LinkAnchor } from "@/components/links";
 import styles from "@/features/operations/operations.module.css";
 import { fromFilter } from "@/features/operations/wish";
@@ -26,7 +27,7 @@ function Parameters({ operation, columns }: Props) {
 /** What was asked for, and when it happened. */
 export function OperationFacts({ operation, columns }: Props) {
   const { version, started_at, finished_at, result, repeats } = operation;
-  const facts: [string, React.ReactNode][] = [
+  const facts: readonly Fact[] = [
     [
       operation.operation === "filter" ? "Conditions" : "Decided",
       <Parameters key="p" operation={operation} columns={columns} />,
@@ -44,17 +45,5 @@ export function OperationFacts({ operation, columns }: Props) {
       ),
     ],
   ];
-  return (
-    <dl className={styles.facts}>
-      {facts.map(
-        ([term, words]) =>
-          words !== null && (
-            <div key={term}>
-              <dt>{term}</dt>
-              <dd>{words}</dd>
-            </div>
-          ),
-      )}
-    </dl>
-  );
+  return <Facts facts={facts} className={styles.facts} />;
 }

@@ -3,13 +3,15 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 
+import type { JobStatus } from "@/api/types";
+import { ForEditors } from "@/components/ForEditors";
 import { LinkButton } from "@/components/links";
 import { PageHeader } from "@/components/PageHeader";
 import page from "@/components/page.module.css";
 import { ShowCurl } from "@/components/ShowCurl";
-import type { JobStatus } from "@/api/types";
 import { OperationList } from "@/features/operations/OperationList";
 import styles from "@/features/operations/operations.module.css";
+import { addressOf } from "@/lib/address";
 
 const route = getRouteApi("/app/operations");
 
@@ -38,13 +40,15 @@ export function OperationsPage() {
         title="Operations"
         lead="Computations over your data. Each makes a dataset and a file."
         actions={
-          <LinkButton
-            to="/operations/new"
-            search={{ dataset }}
-            leftSection={<IconPlus size={16} stroke={2} />}
-          >
-            New operation
-          </LinkButton>
+          <ForEditors>
+            <LinkButton
+              to="/operations/new"
+              search={{ dataset }}
+              leftSection={<IconPlus size={16} stroke={2} />}
+            >
+              New operation
+            </LinkButton>
+          </ForEditors>
         }
       />
       <div className={styles.filters}>
@@ -72,7 +76,7 @@ export function OperationsPage() {
         )}
       </div>
       <OperationList filter={{ dataset, status }} />
-      <ShowCurl label="the list" path="/api/operations" />
+      <ShowCurl label="the list" path={addressOf("/api/operations", { dataset, status })} />
     </div>
   );
 }

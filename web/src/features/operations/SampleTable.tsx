@@ -2,6 +2,7 @@ import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 
 import type { Column, OperationPreview } from "@/api/types";
+import { DataFrame } from "@/components/DataFrame";
 import styles from "@/features/operations/operations.module.css";
 import { formatCell } from "@/lib/cells";
 import { familyOf } from "@/lib/columnTypes";
@@ -26,9 +27,7 @@ function Rows({
   columns: readonly Column[];
 }) {
   return (
-    // It scrolls sideways by itself, so it must be reachable by keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={styles.sample} tabIndex={0} role="region" aria-label="Sample of rows">
+    <DataFrame className={styles.sample} label="Sample of rows">
       <table>
         <thead>
           <tr>
@@ -52,7 +51,7 @@ function Rows({
           ))}
         </tbody>
       </table>
-    </div>
+    </DataFrame>
   );
 }
 

@@ -1,9 +1,9 @@
-import { UnstyledButton } from "@mantine/core";
-import { IconAlertTriangle, IconArrowDown, IconArrowUp } from "@tabler/icons-react";
+import { IconAlertTriangle } from "@tabler/icons-react";
 
 import type { StockLine } from "@/api/types";
+import { ColumnHeadings, type ListColumn } from "@/components/ColumnHeadings";
 import { LinkAnchor } from "@/components/links";
-import { nextSort } from "@/features/stock/stockSearch";
+import list from "@/components/listTable.module.css";
 import styles from "@/features/stock/stock.module.css";
 import { formatExact } from "@/lib/amounts";
 
@@ -13,16 +13,7 @@ interface Props {
   onSort: (sort: string | undefined) => void;
 }
 
-interface Column {
-  label: string;
-  /** What the API sorts by; null where it does not. */
-  sort: string | null;
-  isNumber: boolean;
-  /** Left out where the window is narrow. */
-  isExtra: boolean;
-}
-
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly ListColumn[] = [
   { label: "Item", sort: "name", isNumber: false, isExtra: false },
   { label: "Store", sort: "store", isNumber: false, isExtra: false },
   { label: "Counted", sort: null, isNumber: true, isExtra: true },
@@ -31,29 +22,6 @@ const COLUMNS: readonly Column[] = [
   { label: "Reorder level", sort: null, isNumber: true, isExtra: true },
   { label: "On hand", sort: "on_hand", isNumber: true, isExtra: false },
 ];
-
-function Heading({ column, sort, onSort }: { column: Column } & Omit<Props, "lines">) {
-  const { sort: name, label, isNumber, isExtra } = column;
-  const order = sort === name ? "ascending" : sort === `-${name}` ? "descending" : undefined;
-  const Arrow = order === "descending" ? IconArrowDown : IconArrowUp;
-  return (
-    <th
-      scope="col"
-      aria-sort={name === null ? undefined : order}
-      data-number={isNumber}
-      data-extra={isExtra}
-    >
-      {name === null ? (
-        label
-      ) : (
-        <UnstyledButton className={styles.heading} onClick={() => onSort(nextSort(sort, name))}>
-          {label}
-          {order !== undefined && <Arrow size={13} aria-hidden />}
-        </UnstyledButton>
-      )}
-    </th>
-  );
-}
 
 interface Flag {
   tone: "negative" | "low" | "unknown";
@@ -92,13 +60,9 @@ function OnHand({ line }: { line: StockLine }) {
 /** One row for each item in each store; an item leads to its sales. */
 export function StockTable({ lines, sort, onSort }: Props) {
   return (
-    <table className={styles.table} aria-label="Stock on hand">
+    <table className={list.table} data-wide="true" aria-label="Stock on hand">
       <thead>
-        <tr>
-          {COLUMNS.map((column) => (
-            <Heading key={column.label} column={column} sort={sort} onSort={onSort} />
-          ))}
-        </tr>
+        <ColumnHeadings columns={COLUMNS} sort={sort} onSort={onSort} />
       </thead>
       <tbody>
         {lines.map((line) => (
@@ -107,7 +71,7 @@ export function StockTable({ lines, sort, onSort }: Props) {
               <LinkAnchor
                 to="/dashboard"
                 search={line.item_number === null ? {} : { item_number: [line.item_number] }}
-                className={styles.name}
+                className={list.name}
                 size="sm"
               >
                 {line.item_name ?? line.item_number ?? "missing"}
@@ -115,7 +79,7 @@ export function StockTable({ lines, sort, onSort }: Props) {
               <span className={styles.number}>{line.item_number}</span>
             </th>
             <td>
-              <span className={styles.name}>
+              <span className={list.name}>
                 {line.store_name ?? line.store_number ?? "All stores"}
               </span>
             </td>

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 
 import type { StockLine } from "@/api/types";
-import { nextSort, readStockSearch, stockPairs } from "@/features/stock/stockSearch";
+import { readStockSearch, stockPairs } from "@/features/stock/stockSearch";
 import { StockTable } from "@/features/stock/StockTable";
 import { renderPage } from "@/test/renderPage";
 
@@ -52,14 +52,13 @@ it("leads from an item to its sales", async () => {
   expect(link.getAttribute("href")).toContain("10029");
 });
 
-it("sorts by a column: rising, falling, and then as before", async () => {
+it("sorts by a column: falling after rising", async () => {
   const onSort = vi.fn();
   await renderPage(<StockTable lines={[aLine({})]} sort="on_hand" onSort={onSort} />);
   const heading = screen.getByRole("columnheader", { name: "On hand" });
   expect(heading).toHaveAttribute("aria-sort", "ascending");
   await userEvent.click(within(heading).getByRole("button"));
   expect(onSort).toHaveBeenCalledWith("-on_hand");
-  expect(nextSort("-on_hand", "on_hand")).toBeUndefined();
 });
 
 it("shows what is low when nothing else is asked for, the shortest first", () => {

@@ -10,6 +10,8 @@ interface Props {
   onFiles: (files: File[]) => void;
   /** Large where there is nothing else yet; a field within a dialog. */
   size: "large" | "band" | "field";
+  /** What was dropped is being looked at. */
+  isBusy?: boolean;
 }
 
 /** Nothing can be dragged with a finger. */
@@ -25,7 +27,7 @@ const WORDS = {
 } as const;
 
 /** Takes files that are dropped on it; a click or Enter opens the file picker. */
-export function DropZone({ onFiles, size }: Props) {
+export function DropZone({ onFiles, size, isBusy = false }: Props) {
   const open = useRef<() => void>(null);
   const isTouch = useMediaQuery("(hover: none) and (pointer: coarse)");
   const { title, hint } = isTouch && size !== "field" ? TOUCH_WORDS : WORDS[size];
@@ -35,6 +37,7 @@ export function DropZone({ onFiles, size }: Props) {
       openRef={open}
       activateOnClick={false}
       activateOnKeyboard={false}
+      disabled={isBusy}
       tabIndex={-1}
       unstyled
       className={styles.drop}
@@ -46,7 +49,9 @@ export function DropZone({ onFiles, size }: Props) {
           <IconFileDownload size={size === "large" ? 26 : 20} stroke={1.5} />
         </span>
         <span>
-          <span className={styles.dropTitle}>{title}</span>
+          <span className={styles.dropTitle} role="status">
+            {isBusy ? "Looking at the first rows…" : title}
+          </span>
           <span className={styles.dropHint}>{hint}</span>
         </span>
       </UnstyledButton>

@@ -1,41 +1,74 @@
-import { TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 
+import type { Recognition } from "@/api/types";
 import { isArchive, isWorkbook } from "@/features/uploads/fileNames";
-
-/** Which part of a file is read, as typed. */
-export interface PartDraft {
-  sheet: string;
-  member: string;
-}
+import type { FileDraft } from "@/features/uploads/fileDraft";
 
 interface Props {
-  draft: PartDraft;
-  onChange: (draft: PartDraft) => void;
-  files: readonly File[];
+  file: File;
+  draft: FileDraft;
+  onDraft: (part: FileDraft) => void;
+  seen: Recognition | undefined;
+  /** The files of an archive, as far as they are known. */
+  members: readonly string[];
 }
 
-/** Asks for the sheet of a workbook and the file in an archive, where such files are chosen. */
-export function PartFields({ draft, onChange, files }: Props) {
+interface FieldProps {
+  label: string;
+  description: string;
+  /** What there is to choose from; empty where that is not known. */
+  choices: readonly string[];
+  value: string;
+  onChange: (value: string) => void;
+}
+
+function PartField({ label, description, choices, value, onChange }: FieldProps) {
+  if (choices.length === 0) {
+    return (
+      <TextInput
+        label={label}
+        description={description}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    );
+  }
+  return (
+    <Select
+      label={label}
+      searchable={choices.length > 10}
+      placeholder={`Choose one of ${choices.length}`}
+      allowDeselect={false}
+      data={[...new Set(choices)]}
+      value={value || null}
+      onChange={(one) => onChange(one ?? "")}
+    />
+  );
+}
+
+/** Asks for the sheet of a workbook and the file in an archive: from a list where it is known. */
+export function PartFields({ file, draft, onDraft, seen, members }: Props) {
+  const sheets = seen?.sheets ?? [];
+  const hasSheets = sheets.length > 1 || (!seen && isWorkbook(file.name));
+  const hasMembers = isArchive(file.name) && (!seen || draft.member !== undefined);
   return (
     <>
-      {files.some(({ name }) => isWorkbook(name)) && (
-        <TextInput
+      {hasSheets && (
+        <PartField
           label="Sheet"
           description="Its name, or its number from 1. The first one with a table if left empty."
-          value={draft.sheet}
-          onChange={(event) => {
-            onChange({ ...draft, sheet: event.currentTarget.value });
-          }}
+          choices={sheets}
+          value={draft.sheet ?? seen?.sheet ?? ""}
+          onChange={(sheet) => onDraft({ sheet })}
         />
       )}
-      {files.some(({ name }) => isArchive(name)) && (
-        <TextInput
+      {hasMembers && (
+        <PartField
           label="Member"
           description="The file to read in the archive. Needed if it holds several."
-          value={draft.member}
-          onChange={(event) => {
-            onChange({ ...draft, member: event.currentTarget.value });
-          }}
+          choices={members}
+          value={draft.member ?? ""}
+          onChange={(member) => onDraft({ member })}
         />
       )}
     </>

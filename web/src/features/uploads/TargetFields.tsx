@@ -4,7 +4,6 @@ import { skipToken, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { datasetQuery, datasetsQuery } from "@/api/queries";
 import type { ImportMode } from "@/api/types";
 import { MODE_WORDS } from "@/features/imports/words";
-import { TemplateField } from "@/features/uploads/TemplateField";
 import styles from "@/features/uploads/uploads.module.css";
 
 export interface TargetDraft {
@@ -12,8 +11,6 @@ export interface TargetDraft {
   dataset: { slug: string; name: string } | null;
   mode: ImportMode;
   key: string[];
-  /** The template that a new dataset follows. */
-  template: string | null;
 }
 
 interface Props {
@@ -101,14 +98,6 @@ export function TargetFields({ draft, onChange, isFixed }: Props) {
             { value: "new", label: "A new dataset per file" },
             { value: "existing", label: "An existing dataset" },
           ]}
-        />
-      )}
-      {!isExisting && (
-        <TemplateField
-          value={draft.template}
-          onChange={(template) => {
-            onChange({ ...draft, template });
-          }}
         />
       )}
       {isExisting && !isFixed && <DatasetField draft={draft} onChange={onChange} />}

@@ -1,15 +1,22 @@
-import { ActionIcon, Button, Group, Modal, Stack } from "@mantine/core";
-import { IconX } from "@tabler/icons-react";
+import { Button, Group, Modal, Stack } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import type { ImportMode } from "@/api/types";
+import { ChosenFile } from "@/features/uploads/ChosenFile";
 import { DropZone } from "@/features/uploads/DropZone";
-import { PartFields, type PartDraft } from "@/features/uploads/PartFields";
+import {
+  draftOf,
+  partOf,
+  withDraft,
+  type FileDraft,
+  type FileDrafts,
+} from "@/features/uploads/fileDraft";
+import { recognitionQuery } from "@/features/uploads/recognition";
 import { NEW_DATASET, type UploadTarget } from "@/features/uploads/sendFile";
 import { TargetFields, type TargetDraft } from "@/features/uploads/TargetFields";
 import styles from "@/features/uploads/uploads.module.css";
 import { useAddFiles } from "@/features/uploads/useAddFiles";
-import { countOf, formatBytes } from "@/lib/format";
+import { countOf } from "@/lib/format";
 
 interface Props {
   opened: boolean;
@@ -21,15 +28,16 @@ interface Props {
   dataset?: { slug: string; name: string };
 }
 
-/** Where the files go, as chosen: fields that are hidden or empty say nothing. */
-function toTarget(draft: TargetDraft, part: PartDraft): UploadTarget {
-  const sheet = part.sheet.trim() || undefined;
-  const member = part.member.trim() || undefined;
+const PLAIN: TargetDraft = { into: "new", dataset: null, mode: "append", key: [] };
+
+/** Where a file goes, as chosen: fields that are hidden or empty say nothing. */
+function toTarget(draft: TargetDraft, file: FileDraft): UploadTarget {
+  const part = partOf(file);
   if (draft.into === "new" || !draft.dataset) {
-    return { ...NEW_DATASET, template: draft.template ?? undefined, sheet, member };
+    return { ...NEW_DATASET, template: file.template ?? undefined, ...part };
   }
   const key = draft.mode === "upsert" ? draft.key : [];
-  return { dataset: draft.dataset, mode: draft.mode, key, force: false, sheet, member };
+  return { dataset: draft.dataset, mode: draft.mode, key, force: false, ...part };
 }
 
 /** What still has to be chosen, in words; null when the import may start. */
@@ -42,63 +50,44 @@ function findMissing(draft: TargetDraft, files: File[]): string | null {
   return null;
 }
 
-function FileList({ files, onFiles }: Pick<Props, "files" | "onFiles">) {
-  if (files.length === 0) return null;
-  return (
-    <ul className={styles.files} aria-label="Chosen files">
-      {files.map((file, index) => (
-        <li key={`${file.name}-${index}`}>
-          <span className="truncate">{file.name}</span>
-          <span style={{ display: "flex", alignItems: "center", gap: 8 }}>
-            <span className="muted tabular">{formatBytes(file.size)}</span>
-            <ActionIcon
-              size="sm"
-              aria-label={`Remove ${file.name}`}
-              onClick={() => {
-                onFiles(files.filter((one) => one !== file));
-              }}
-            >
-              <IconX size={14} />
-            </ActionIcon>
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 function UploadForm({ onClose, files, onFiles, dataset }: Omit<Props, "opened">) {
   const addFiles = useAddFiles();
-  const [draft, setDraft] = useState<TargetDraft>({
-    into: dataset ? "existing" : "new",
-    dataset: dataset ?? null,
-    mode: "append" satisfies ImportMode,
-    key: [],
-    template: null,
-  });
-  const [part, setPart] = useState<PartDraft>({ sheet: "", member: "" });
+  const queryClient = useQueryClient();
+  const [draft, setDraft] = useState<TargetDraft>(
+    dataset ? { ...PLAIN, into: "existing", dataset } : PLAIN,
+  );
+  const [drafts, setDrafts] = useState<FileDrafts>(new Map());
   const missing = findMissing(draft, files);
   const send = () => {
-    addFiles(files, toTarget(draft, part));
+    for (const file of files) {
+      const one = draftOf(drafts, file);
+      // Where nothing was chosen, what the file was recognised as counts.
+      const seen = queryClient.getQueryData(recognitionQuery(file, one).queryKey);
+      const { template = seen?.match.template } = one;
+      addFiles([file], toTarget(draft, { ...one, template }));
+    }
     onClose();
   };
   return (
     <Stack gap="md">
-      <DropZone
-        size="field"
-        onFiles={(added) => {
-          onFiles([...files, ...added]);
-        }}
-      />
-      <FileList files={files} onFiles={onFiles} />
-      <PartFields draft={part} onChange={setPart} files={files} />
+      <DropZone size="field" onFiles={(added) => onFiles([...files, ...added])} />
       <TargetFields draft={draft} onChange={setDraft} isFixed={dataset !== undefined} />
+      {files.length > 0 && (
+        <ul className={styles.files} aria-label="Chosen files">
+          {files.map((file, index) => (
+            <ChosenFile
+              key={`${file.name}-${index}`}
+              file={file}
+              draft={draftOf(drafts, file)}
+              isNew={draft.into === "new"}
+              onDraft={(part) => setDrafts((all) => withDraft(all, file, part))}
+              onRemove={() => onFiles(files.filter((one) => one !== file))}
+            />
+          ))}
+        </ul>
+      )}
       <Group justify="flex-end" gap="xs">
-        {missing !== null && (
-          <span className="muted" style={{ marginRight: "auto", fontSize: 13 }}>
-            {missing}
-          </span>
-        )}
+        {missing !== null && <span className={styles.missing}>{missing}</span>}
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
@@ -114,7 +103,7 @@ function UploadForm({ onClose, files, onFiles, dataset }: Omit<Props, "opened">)
 export function UploadDialog({ opened, onClose, ...form }: Props) {
   const title = form.dataset ? `Add data to ${form.dataset.name}` : "Import files";
   return (
-    <Modal opened={opened} onClose={onClose} title={title} size={560}>
+    <Modal opened={opened} onClose={onClose} title={title} size={640}>
       <UploadForm onClose={onClose} {...form} />
     </Modal>
   );

@@ -5,16 +5,17 @@ import { useState } from "react";
 
 interface Props {
   label: string;
+  /** What stands in the empty field; the label where nothing else is said. */
+  placeholder?: string;
   value: string;
   onChange: (value: string | undefined) => void;
+  width?: number;
 }
 
 /** A search that is asked a moment after the last letter. */
-export function SearchField({ label, value, onChange }: Props) {
+export function SearchField({ label, placeholder = label, value, onChange, width = 280 }: Props) {
   const [typed, setTyped] = useState(value);
-  const ask = useDebouncedCallback((text: string) => {
-    onChange(text.trim() || undefined);
-  }, 250);
+  const ask = useDebouncedCallback((text: string) => onChange(text.trim() || undefined), 250);
   const change = (text: string) => {
     setTyped(text);
     ask(text);
@@ -22,26 +23,16 @@ export function SearchField({ label, value, onChange }: Props) {
   return (
     <TextInput
       aria-label={label}
-      placeholder={label}
-      type="search"
-      size="sm"
-      w={{ base: "100%", xs: 280 }}
+      placeholder={placeholder}
+      w={{ base: "100%", xs: width }}
       leftSection={<IconSearch size={15} stroke={1.7} aria-hidden />}
       rightSection={
         typed !== "" && (
-          <CloseButton
-            size="sm"
-            aria-label="Clear the search"
-            onClick={() => {
-              change("");
-            }}
-          />
+          <CloseButton size="sm" aria-label="Clear search" onClick={() => change("")} />
         )
       }
       value={typed}
-      onChange={(event) => {
-        change(event.currentTarget.value);
-      }}
+      onChange={(event) => change(event.currentTarget.value)}
     />
   );
 }

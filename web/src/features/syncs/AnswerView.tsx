@@ -1,0 +1,34 @@
+import type { SyncAnswer } from "@/api/types";
+import styles from "@/features/syncs/syncs.module.css";
+
+/** JSON over several lines; anything else as it came. */
+function readable(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body) as unknown, null, 2);
+  } catch {
+    return body;
+  }
+}
+
+/** The body of an answer, as it came. */
+export function AnswerBody({ answer }: { answer: SyncAnswer }) {
+  if (answer.body == null || answer.body === "") return null;
+  return (
+    // A long line scrolls sideways, so the block must be reachable by keyboard.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <pre className={styles.answer} tabIndex={0} aria-label="The destination's answer">
+      {readable(answer.body)}
+    </pre>
+  );
+}
+
+/** What the destination said: its words, and the body they are from. */
+export function AnswerView({ answer }: { answer: SyncAnswer | null }) {
+  if (!answer) return <p className="muted">No answer yet.</p>;
+  return (
+    <div className={styles.answerBlock}>
+      <p>{answer.message}</p>
+      <AnswerBody answer={answer} />
+    </div>
+  );
+}
