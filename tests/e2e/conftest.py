@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.chromium import find
 from tests.programs import PASSWORD, Program
 
 ROOT = Path(__file__).parents[2]
+expect.set_options(timeout=20_000)  # of milliseconds: busy machines take their time
 BROWSER_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
