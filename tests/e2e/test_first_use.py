@@ -168,5 +168,6 @@ def test_the_api_is_described_without_any_other_host(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/docs")
+    page.get_by_role("link", name="Imports", exact=True).click()
     expect(page.get_by_text("/api/upload").first).to_be_visible()
     assert {url.split("/")[2].split(":")[0] for url in asked} == {"127.0.0.1"}

@@ -4,7 +4,7 @@ SwaggerUIBundle({
   dom_id: "#swagger-ui",
   deepLinking: true,
   displayRequestDuration: true,
-  docExpansion: "list",
+  docExpansion: "none",
   filter: true,
   persistAuthorization: true,
   tryItOutEnabled: true,
