@@ -3,7 +3,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
 from rowmill import paging
@@ -12,6 +12,7 @@ from rowmill.accounts.principals import PrincipalDep
 from rowmill.activity import schemas, service
 from rowmill.context import ContextDep, SessionDep
 from rowmill.errors import invalid
+from rowmill.lists import PagedDep
 from rowmill.responses import problems
 
 router = APIRouter(prefix="/api", tags=["Activity"])
@@ -57,24 +58,17 @@ async def stream_events(
 
 @router.get("/activity", summary="List events", responses=problems(400, 401, 422))
 def list_activity(
-    request: Request,
-    response: Response,
-    principal: PrincipalDep,
-    session: SessionDep,
-    context: ContextDep,
-    limit: paging.Limit = paging.DEFAULT_LIMIT,
-    cursor: paging.Cursor = None,
+    paged: PagedDep, principal: PrincipalDep, session: SessionDep
 ) -> paging.Page[schemas.EventOut]:
     """The workspace's log, newest first."""
-    key = context.settings.signing_key()
-    below = _position(paging.decode(key, cursor)) if cursor else None
-    rows = service.newest(session, principal.workspace_id, below=below, limit=limit + 1)
-    shown, next_cursor = rows[:limit], None
-    if len(rows) > limit:
-        next_cursor = paging.encode(key, {"list": "events", "below": shown[-1]["id"]})
-    paging.link_next(request, response, next_cursor)
+    wanted = paged.wanted
+    below = _position(paging.decode(wanted.key, wanted.cursor)) if wanted.cursor else None
+    rows = service.newest(session, principal.workspace_id, below=below, limit=wanted.limit + 1)
+    shown, next_cursor = rows[: wanted.limit], None
+    if len(rows) > wanted.limit:
+        next_cursor = paging.encode(wanted.key, {"list": "events", "below": shown[-1]["id"]})
     items = [schemas.EventOut.model_validate(row) for row in shown]
-    return paging.Page(items=items, next_cursor=next_cursor)
+    return paged.answer(paging.Slice(shown, next_cursor), items)
 
 
 def _position(values: dict[str, object]) -> int:

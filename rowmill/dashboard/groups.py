@@ -147,7 +147,7 @@ def find(
             found = _derived(lakes, reader, reading, scan, known)
         if found is None:
             is_unique = numbers.are_unique(lakes, reader, reading, roles)
-            found = scan.groups(reader, reading, Condition("true"), is_unique=is_unique)
+            found = scan.groups(reader, reading, is_unique=is_unique)
         if known is None or known.version < found.version:
             lakes.results.put(key, found, weight=GROUP_BYTES * (len(found.sums) + 1))
         return found
@@ -187,15 +187,14 @@ class _Scan:
     question: Question
     dims: Sequence[tuple[str, str]] | None
 
-    def groups(
-        self, reader: Reader, reading: Reading, condition: Condition, *, is_unique: bool
-    ) -> Groups:
+    def groups(self, reader: Reader, reading: Reading, *, is_unique: bool) -> Groups:
+        """The groups of all the question's rows."""
         assert reading.version is not None
         rows = self._select(
             reader,
             reading.table_name,
             reading.version,
-            condition,
+            numbers.EVERY_ROW,
             lambda rows: self._statement(rows, counts_rows=is_unique),
             counts_rows=is_unique,
         )

@@ -36,6 +36,14 @@ def cleaned(name: str) -> str:
     return " ".join(printable.split())[:LONGEST_NAME].strip()
 
 
+def checked(name: str) -> str:
+    """The cleaned name. Raises: Invalid where nothing is left of it."""
+    name = cleaned(name)
+    if not name:
+        raise invalid("name", "A name has at least one visible character.")
+    return name
+
+
 def slug_of(name: str) -> str:
     """The name as part of an address: `Umsätze 2024 (neu)` → `umsätze-2024-neu`."""
     plain = unicodedata.normalize("NFKC", name).lower()

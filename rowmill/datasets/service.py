@@ -131,9 +131,7 @@ def rename(
             raise SlugTaken(f"Another dataset has the slug '{slug}'.")
         dataset.slug = slug
     if name is not None:
-        dataset.name = names.cleaned(name)
-        if not dataset.name:
-            raise invalid("name", "A name has at least one visible character.")
+        dataset.name = names.checked(name)
     dataset.updated_at = now()
     session.flush()
     append_event(session, "dataset.renamed", dataset, actor_id, name=dataset.name)

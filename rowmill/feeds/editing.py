@@ -40,7 +40,7 @@ def create(
         id=feed_id,
         workspace_id=workspace_id,
         slug=body.slug or "",
-        name=service.check_name(body.name),
+        name=names.checked(body.name),
         kind=body.source.kind,
         source=source,
         secrets=plans.sealed_secrets(settings, feed_id, secrets),
@@ -66,7 +66,7 @@ def change(
     if {"source", "secrets", "host_key"} & given:
         _change_connection(settings, feed, body)
     if body.name is not None:
-        feed.name = service.check_name(body.name)
+        feed.name = names.checked(body.name)
     if body.slug is not None:
         service.rename(session, feed, body.slug)
     if body.rules is not None:

@@ -17,7 +17,7 @@ from rowmill import events, jobs
 from rowmill.context import Context
 from rowmill.datasets import names
 from rowmill.db import lock_in_transaction, transaction
-from rowmill.errors import Conflict, NotFound, PreconditionFailed, invalid
+from rowmill.errors import Conflict, NotFound, PreconditionFailed
 from rowmill.feeds import importing
 from rowmill.models import Feed, FeedFile, FeedFileState, FeedRun, Job, JobStatus, now
 from rowmill.schedules import Schedule
@@ -445,11 +445,3 @@ def _account(run: FeedRun) -> dict[str, Any]:
         "files_failed": run.files_failed,
         "bytes_fetched": run.bytes_fetched,
     }
-
-
-def check_name(name: str) -> str:
-    """The name without control characters. Raises: Invalid."""
-    cleaned = names.cleaned(name)
-    if not cleaned:
-        raise invalid("name", "A name has at least one visible character.")
-    return cleaned

@@ -21,6 +21,7 @@ from rowmill.files import receiving
 from rowmill.files import service as files
 from rowmill.imports import schemas, service
 from rowmill.imports.reading import FORM_FIELDS, READ_OPTIONS, ReadOptionsDep, read_options
+from rowmill.lists import Paged, PagedDep
 from rowmill.models import File, Import, JobStatus
 from rowmill.responses import problems
 from rowmill.templates.service import TemplateTaken
@@ -264,17 +265,9 @@ def _answer(submission: service.Submission, file_id: UUID) -> schemas.UploadAnsw
     )
 
 
-def _page(
-    request: Request,
-    response: Response,
-    session: SessionDep,
-    statement: Any,
-    wanted: paging.PageRequest,
-) -> paging.Page[schemas.ImportOut]:
-    page = paging.newest_first(session, statement, Import.id, wanted)
-    paging.link_next(request, response, page.next_cursor)
-    items = [schemas.import_out(run) for run in page.items]
-    return paging.Page(items=items, next_cursor=page.next_cursor)
+def _page(paged: Paged, session: SessionDep, statement: Any) -> paging.Page[schemas.ImportOut]:
+    page = paging.newest_first(session, statement, Import.id, paged.wanted)
+    return paged.answer(page, [schemas.import_out(run) for run in page.items])
 
 
 @router.post(
@@ -311,23 +304,18 @@ def import_file(
 
 @router.get("/imports", summary="List imports", responses=problems(400, 401, 404, 422))
 def list_imports(
-    request: Request,
-    response: Response,
+    paged: PagedDep,
     principal: PrincipalDep,
     session: SessionDep,
-    context: ContextDep,
     dataset: Annotated[str | None, Query(description="Only of this dataset.")] = None,
     status: Annotated[JobStatus | None, Query(description="Only in this state.")] = None,
-    limit: paging.Limit = paging.DEFAULT_LIMIT,
-    cursor: paging.Cursor = None,
 ) -> paging.Page[schemas.ImportOut]:
     """The workspace's imports, newest first."""
     dataset_id = (
         datasets.find(session, principal.workspace_id, dataset).id if dataset is not None else None
     )
     statement = service.listing(principal.workspace_id, dataset_id=dataset_id, status=status)
-    wanted = paging.PageRequest(context.settings.signing_key(), limit, cursor)
-    return _page(request, response, session, statement, wanted)
+    return _page(paged, session, statement)
 
 
 @router.get(
@@ -336,20 +324,12 @@ def list_imports(
     responses=problems(400, 401, 404, 422),
 )
 def list_dataset_imports(
-    request: Request,
-    response: Response,
-    dataset: str,
-    principal: PrincipalDep,
-    session: SessionDep,
-    context: ContextDep,
-    limit: paging.Limit = paging.DEFAULT_LIMIT,
-    cursor: paging.Cursor = None,
+    paged: PagedDep, dataset: str, principal: PrincipalDep, session: SessionDep
 ) -> paging.Page[schemas.ImportOut]:
     """The imports into a dataset, newest first."""
     found = datasets.find(session, principal.workspace_id, dataset)
     statement = service.listing(principal.workspace_id, dataset_id=found.id)
-    wanted = paging.PageRequest(context.settings.signing_key(), limit, cursor)
-    return _page(request, response, session, statement, wanted)
+    return _page(paged, session, statement)
 
 
 @router.get("/imports/{import_id}", summary="Get an import", responses=problems(401, 404, 422))
@@ -364,26 +344,19 @@ def get_import(import_id: UUID, principal: PrincipalDep, session: SessionDep) ->
     responses=problems(400, 401, 404, 422),
 )
 def list_rejects(
-    request: Request,
-    response: Response,
-    import_id: UUID,
-    principal: PrincipalDep,
-    session: SessionDep,
-    context: ContextDep,
-    limit: paging.Limit = paging.DEFAULT_LIMIT,
-    cursor: paging.Cursor = None,
+    paged: PagedDep, import_id: UUID, principal: PrincipalDep, session: SessionDep
 ) -> paging.Page[schemas.RejectOut]:
     """The records that did not fit, in the order of the file."""
     run = service.find(session, principal.workspace_id, import_id)
-    key = context.settings.signing_key()
-    after = _position(paging.decode(key, cursor), run) if cursor else 0
-    rows = service.rejects(session, run, after=after, limit=limit + 1)
-    shown, next_cursor = rows[:limit], None
-    if len(rows) > limit:
+    wanted = paged.wanted
+    after = _position(paging.decode(wanted.key, wanted.cursor), run) if wanted.cursor else 0
+    rows = service.rejects(session, run, after=after, limit=wanted.limit + 1)
+    shown, next_cursor = rows[: wanted.limit], None
+    if len(rows) > wanted.limit:
         position = {"import": str(run.id), "after": shown[-1].position}
-        next_cursor = paging.encode(key, position)
-    paging.link_next(request, response, next_cursor)
-    return paging.Page(items=[schemas.reject_out(row) for row in shown], next_cursor=next_cursor)
+        next_cursor = paging.encode(wanted.key, position)
+    page = paging.Slice(shown, next_cursor)
+    return paged.answer(page, [schemas.reject_out(row) for row in shown])
 
 
 def _position(values: dict[str, Any], run: Import) -> int:

@@ -223,6 +223,29 @@ class Reader:
             scan = self.scan(table_name, version)
             return self.rows(statement(f"(SELECT * FROM {scan} {wanted})"))
 
+    def changed_values(
+        self, table_name: str, since: int, until: int, output: Output, *, most: int
+    ) -> set[Any] | None:
+        """What one expression gives for all rows that differ, as they were and as they are.
+
+        Null where `difference` is.
+        """
+        found = self.difference(table_name, since, until, most=most)
+        if found is None:
+            return None
+        values: set[Any] = set()
+        for version, row_ids in ((since, found.before), (until, found.after)):
+            if row_ids:
+                rows = self.select_rows(
+                    table_name,
+                    version,
+                    row_ids,
+                    output.columns,
+                    lambda source: f"SELECT DISTINCT {output.select} FROM {source}",
+                )
+                values.update(row[0] for row in rows)
+        return values
+
     def _from_parts(self, parts: Sequence[Part], read: Callable[[Sequence[str]], Result]) -> Result:
         try:
             return read([self._clause(part) for part in parts])

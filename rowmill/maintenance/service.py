@@ -102,7 +102,8 @@ def request(session: Session, *, workspace_id: UUID, actor_id: UUID) -> None:
         subject_id=workspace_id,
         actor_id=actor_id,
     )
-    task = jobs.queue.configure_task(TASK, connection=raw_connection(session), queueing_lock=TASK)
+    connection = raw_connection(session)
+    task = jobs.enqueuing.configure_task(TASK, connection=connection, queueing_lock=TASK)
     with suppress(AlreadyEnqueued), session.begin_nested():
         task.defer(timestamp=int(now().timestamp()))
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rowmill.datasets.cursors import fingerprint
-from rowmill.lake import Lakes
+from rowmill.lake import Lakes, Output
 from rowmill.mill import quote_literal
 from rowmill.retail.sources import Clauses, Sources
 from rowmill.templates.builtin import PRODUCTS, SALES
@@ -104,20 +104,9 @@ def _changed_items(lakes: Lakes, found: Sources, earlier: _Held) -> list[str] | 
     (dataset_id, until, roles), (other_id, since, other_roles) = mine, before
     if (dataset_id, roles) != (other_id, other_roles):
         return None
-    table_name, items = sales.reading.table_name, set[str]()
+    number = Output(sales.roles.names("item_number"), item(SALES.name, sales.roles))
     with lakes.reader(found.workspace_id) as reader:
-        difference = reader.difference(table_name, since, until, most=MOST_ROWS)
-        if difference is None:
-            return None
-        for version, row_ids in ((since, difference.before), (until, difference.after)):
-            if row_ids:
-                text = item(SALES.name, sales.roles)
-                rows = reader.select_rows(
-                    table_name,
-                    version,
-                    row_ids,
-                    sales.roles.names("item_number"),
-                    lambda source, text=text: f"SELECT DISTINCT {text} FROM {source}",  # type: ignore[misc]
-                )
-                items.update(row[0] for row in rows if row[0] is not None)
-    return sorted(items)
+        items = reader.changed_values(
+            sales.reading.table_name, since, until, number, most=MOST_ROWS
+        )
+    return None if items is None else sorted(items - {None})

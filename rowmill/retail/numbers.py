@@ -7,12 +7,13 @@ from typing import Final
 
 from rowmill.datasets.filters import Condition
 from rowmill.datasets.service import Reading
-from rowmill.lake import Lakes, Reader
+from rowmill.lake import Lakes, Output, Reader
 from rowmill.mill import sql_type
 from rowmill.templates.roles import Roles
 
 MOST_ROWS: Final = 2000  # of a difference that is looked through
 ENTRY_BYTES: Final = 200
+EVERY_ROW: Final = Condition("true")
 
 
 @dataclass(frozen=True)
@@ -55,21 +56,13 @@ def affected(
 
 def _affected(reader: Reader, reading: Reading, roles: Roles, since: int) -> Affected | None:
     assert reading.version is not None
-    found = reader.difference(reading.table_name, since, reading.version, most=MOST_ROWS)
-    if found is None:
+    number = Output(roles.names("number"), f"CAST({roles.name('number')} AS VARCHAR)")
+    numbers = reader.changed_values(
+        reading.table_name, since, reading.version, number, most=MOST_ROWS
+    )
+    if numbers is None:
         return None
-    numbers: set[str | None] = set()
-    for version, row_ids in ((since, found.before), (reading.version, found.after)):
-        if row_ids:
-            rows = reader.select_rows(
-                reading.table_name,
-                version,
-                row_ids,
-                roles.names("number"),
-                lambda source: f"SELECT CAST({roles.name('number')} AS VARCHAR) FROM {source}",
-            )
-            numbers.update(row[0] for row in rows)
-    return Affected(tuple(sorted(n for n in numbers if n is not None)), None in numbers)
+    return Affected(tuple(sorted(numbers - {None})), None in numbers)
 
 
 def are_unique(lakes: Lakes, reader: Reader, reading: Reading, roles: Roles) -> bool:
@@ -90,7 +83,7 @@ def are_unique(lakes: Lakes, reader: Reader, reading: Reading, roles: Roles) -> 
         if changed is not None:
             answer = were_unique and _look(reader, reading, roles, changed.condition(roles))
     if answer is None:
-        answer = _look(reader, reading, roles, Condition("true"))
+        answer = _look(reader, reading, roles, EVERY_ROW)
     if known is None or known[0] < reading.version:
         lakes.results.put(key, (reading.version, answer), weight=ENTRY_BYTES)
     return answer

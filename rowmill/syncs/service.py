@@ -112,7 +112,7 @@ def create(
     check_secrets(wish.target.kind, wish.secrets)
     lock_in_transaction(session, "sync-names", workspace_id)
     taken = set(session.scalars(select(Sync.slug).where(Sync.workspace_id == workspace_id)))
-    name = _cleaned(wish.name)
+    name = names.checked(wish.name)
     if wish.slug is not None and names.check_slug(wish.slug) in taken:
         raise SyncSlugTaken
     sync = Sync(
@@ -381,16 +381,9 @@ def _purpose(sync: Sync) -> str:
     return f"sync:{sync.id}"
 
 
-def _cleaned(name: str) -> str:
-    cleaned = names.cleaned(name)
-    if not cleaned:
-        raise invalid("name", "A name has at least one visible character.")
-    return cleaned
-
-
 def _rename(session: Session, sync: Sync, values: Mapping[str, Any]) -> None:
     if "name" in values:
-        sync.name = _cleaned(values["name"])
+        sync.name = names.checked(values["name"])
     slug = values.get("slug")
     if slug is not None and names.check_slug(slug) != sync.slug:
         lock_in_transaction(session, "sync-names", sync.workspace_id)

@@ -63,11 +63,12 @@ class S3Server:
 
 @contextmanager
 def moto() -> Iterator[S3Server]:
-    """A server of this process, with an empty bucket."""
+    """A server of this process, with an empty bucket. All of a process share moto's state."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     running = S3Server(f"http://{host}:{port}")
+    httpx.post(f"{running.endpoint}/moto-api/reset").raise_for_status()
     httpx.put(f"{running.endpoint}/{BUCKET}").raise_for_status()
     yield running
     server.stop()

@@ -43,7 +43,11 @@ def program(tmp_path: Path) -> Iterator[Program]:
 
 @dataclass
 class Killer:
-    """Kills a part of the program now and then, until told to stop."""
+    """Kills a part of the program now and then, until told to stop.
+
+    What a start takes depends on the machine: a part that everything waits for is killed again
+    only once the program has been ready in between, so that there is some time to send files.
+    """
 
     program: Program
     randomness: random.Random
@@ -55,6 +59,8 @@ class Killer:
             which = self.randomness.choices(
                 ["worker", "parser", "web", "postgres", "parent"], [6, 4, 2, 2, 1]
             )[0]
+            if which in {"web", "postgres", "parent"} and not self.program.is_ready():
+                continue
             if self.strike(which):
                 self.kills[which] = self.kills.get(which, 0) + 1
 
