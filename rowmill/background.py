@@ -1,13 +1,63 @@
-"""An event loop in a thread of its own, for synchronous code that uses an asynchronous library."""
+"""Threads of their own: for an event loop that synchronous code uses, and for a source of bytes."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from queue import Full, Queue
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
+
+
+@contextmanager
+def read_ahead(pieces: Iterable[bytes], most: int = 4) -> Iterator[Iterator[bytes]]:
+    """The pieces, taken by another thread, up to `most` of them ahead.
+
+    For libraries that must not be called from where they take pieces themselves.
+    """
+    ahead = _Ahead(pieces, most)
+    ahead.start()
+    try:
+        yield ahead.given()
+    finally:
+        ahead.abandoned.set()
+        ahead.join()
+
+
+class _Ahead(threading.Thread):
+    """Puts pieces into a queue; behind the last one None, or what went wrong."""
+
+    def __init__(self, pieces: Iterable[bytes], most: int) -> None:
+        super().__init__(name="read ahead", daemon=True)
+        self.abandoned = threading.Event()
+        self._pieces = pieces
+        self._waiting: Queue[bytes | BaseException | None] = Queue(most)
+
+    def run(self) -> None:
+        try:
+            for piece in self._pieces:
+                self._offer(piece)
+                if self.abandoned.is_set():
+                    return
+        except BaseException as error:  # noqa: BLE001 - raised where the pieces are used
+            self._offer(error)
+        else:
+            self._offer(None)
+
+    def given(self) -> Iterator[bytes]:
+        while (item := self._waiting.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    def _offer(self, item: bytes | BaseException | None) -> None:
+        while not self.abandoned.is_set():
+            with suppress(Full):
+                self._waiting.put(item, timeout=0.1)
+                return
 
 
 class BackgroundLoop:

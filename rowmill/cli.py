@@ -29,8 +29,10 @@ app = typer.Typer(
 )
 admin = typer.Typer(help="Administration on the server's own machine.", no_args_is_help=True)
 demo = typer.Typer(invoke_without_command=True)
+secrets = typer.Typer(help="The sealed secrets of feeds, syncs and webhooks.", no_args_is_help=True)
 app.add_typer(admin, name="admin")
 app.add_typer(demo, name="demo")
+app.add_typer(secrets, name="secrets")
 console = Console()
 errors = Console(stderr=True)
 
@@ -140,13 +142,19 @@ def restore(
     check: Annotated[  # noqa: FBT002 - an option
         bool, typer.Option("--check", help="Only read the archive and compare its checksums.")
     ] = False,
+    resume: Annotated[  # noqa: FBT002 - an option
+        bool,
+        typer.Option(
+            "--resume", help="Let feeds, syncs and webhooks go on, which else are paused."
+        ),
+    ] = False,
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the data.")] = None,
 ) -> None:
     """Put a backup back, into an empty installation, while Rowmill does not run."""
     _override(data_dir=data_dir)
     settings = _prepare()
     service = _load("rowmill.backups.service")
-    complaint = ""
+    told: list[str] = []
     with ExitStack() as stack:
         if str(source) == "-":
             source = stack.enter_context(service.spooled(sys.stdin.buffer, settings))
@@ -155,12 +163,13 @@ def restore(
         else:
             url = stack.enter_context(_load("rowmill.processes").database(settings))
             report = stack.enter_context(_progress_bar("Writing"))
-            made = service.restore(settings, url, source, report, force=force)
-            complaint = _load("rowmill.backups.sealed").examine(settings, url).complaint
+            made = service.restore(settings, url, source, report, force=force, resume=resume)
+            told.append(_load("rowmill.backups.outgoing").told(url))
+            told.append(_load("rowmill.backups.sealed").examine(settings, url).complaint)
     word = "Whole" if check else "Restored"
     errors.print(f"{word}: {_contents(made)}", highlight=False, soft_wrap=True)
-    if complaint:
-        errors.print(complaint, highlight=False, soft_wrap=True)
+    for sentence in filter(None, told):
+        errors.print(sentence, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -280,11 +289,30 @@ def sync(
         str | None, typer.Argument(help="The sync; by default all that are not paused.")
     ] = None,
 ) -> None:
-    """Run syncs now and print what was sent; status 2 where something could not be."""
+    """Run syncs now and print what was sent; status 2 where something could not be.
+
+    A worker does it; where none is alive, this command does.
+    """
     settings = _prepare()
     command = _load("rowmill.syncs.command")
+    helping = _load("rowmill.worker").helping
     with _load("rowmill.processes").database(settings) as url:
-        for sentence in command.run(settings, url, slug):
+        for sentence in command.run(settings, url, slug, helping):
+            console.print(sentence, highlight=False, soft_wrap=True)
+
+
+@secrets.command()
+def rotate() -> None:
+    """Seal every secret by a new key, also while Rowmill runs.
+
+    The new key is the first of ROWMILL_ENCRYPTION_KEY. Without that setting one is made, and put
+    before the old one in encryption.key of the data folder.
+    """
+    settings = _prepare()
+    _check_outgoing(settings)
+    sealing = _load("rowmill.sealing")
+    with _load("rowmill.processes").database(settings) as url:
+        for sentence in sealing.rotated(settings, url):
             console.print(sentence, highlight=False, soft_wrap=True)
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import secrets
+from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,6 +25,7 @@ from rowmill.settings import Settings, generated_secret
 KEY_FILE = "encryption.key"
 VERSION = "v1"
 NONCE_BYTES = 12
+KEY_BYTES = 48
 SHORTEST_KEY = 16
 
 
@@ -79,7 +82,7 @@ def encryption_of(settings: Settings) -> Encryption:
     Raises: ConfigurationError where a key is too short.
     """
     if settings.encryption_key is None:
-        return Encryption(generated_secret(settings.data_dir / KEY_FILE))
+        return Encryption(*generated_secret(settings.data_dir / KEY_FILE).split(b","))
     given = settings.encryption_key.get_secret_value().split(",")
     keys = [key.strip().encode() for key in given if key.strip()]
     if not keys or min(map(len, keys)) < SHORTEST_KEY:
@@ -88,6 +91,22 @@ def encryption_of(settings: Settings) -> Encryption:
             "Make one with `openssl rand -base64 32`."
         )
     return Encryption(*keys)
+
+
+def renew_key(path: Path) -> None:
+    """Put a new key before the newest one of a file of keys.
+
+    That one stays behind it until the next time: it opens what is sealed meanwhile by a process
+    that has just read it.
+    """
+    newest = generated_secret(path).split(b",")[0]
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_urlsafe(KEY_BYTES).encode() + b"," + newest)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
 
 
 def _parts(sealed: str) -> tuple[str, str, str]:

@@ -17,8 +17,8 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from rowmill.db import lock_in_transaction
@@ -31,6 +31,8 @@ PROGRESS_CHANNEL = "rowmill_progress"
 BATCH = 500
 WAITING_LIMIT = 1000
 RECONNECT_SECONDS = 0.5
+SIGN_IN = "sign_in"
+"""What stands before the dot in kinds of events that only administrators see."""
 _PENDING = "rowmill_pending_events"
 
 
@@ -92,6 +94,11 @@ def announce(session: Session, workspace_id: UUID, message: dict[str, Any]) -> N
     )
 
 
+def for_members() -> ColumnElement[bool]:
+    """True of events that the members of their workspace may see."""
+    return ~Event.kind.startswith(f"{SIGN_IN}.", autoescape=True)
+
+
 def since(
     session: Session, workspace_id: UUID, event_id: int, limit: int = BATCH
 ) -> list[dict[str, Any]]:
@@ -99,7 +106,7 @@ def since(
     rows = session.execute(
         select(Event, User.username)
         .outerjoin(User, User.id == Event.actor_id)
-        .where(Event.workspace_id == workspace_id, Event.id > event_id)
+        .where(Event.workspace_id == workspace_id, Event.id > event_id, for_members())
         .order_by(Event.id)
         .limit(limit)
     )

@@ -7,9 +7,10 @@ imports a task. Every job may be taken up again after a crash, so its steps are 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial, wraps
@@ -17,6 +18,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
 import procrastinate
+from procrastinate.worker import Worker
 from sqlalchemy import Engine, func, select, text, update
 from sqlalchemy.orm import Session
 
@@ -27,6 +29,13 @@ from rowmill.models import Job, JobStatus, Workspace, now
 from rowmill.models.jobs import FINAL
 
 logger = logging.getLogger(__name__)
+
+WORK = "default"
+"""The queue of jobs that keep this machine busy: imports, operations, maintenance."""
+
+CONNECTIONS = "connections"
+"""The queue of jobs that mostly wait for other people's servers: they take no place from the rest,
+however slow those are."""
 
 MOST_ATTEMPTS = 12
 FIRST_RETRY_SECONDS = 0.5
@@ -66,6 +75,14 @@ class WorkerStopping(Exception):
 
 class WorkerLost(RowmillError):
     """The workers that took this up died each time, so it was given up."""
+
+
+@dataclass(frozen=True)
+class Slots:
+    """How many jobs of a workspace run at once in a queue."""
+
+    count: int
+    queue: str = WORK
 
 
 @dataclass(frozen=True)
@@ -111,7 +128,7 @@ def enqueue(
     kind: str,
     *,
     workspace_id: UUID,
-    slots: int,
+    slots: int | Slots,
     subject: UUID,
     created_by: UUID | None,
     progress: dict[str, Any] | None = None,
@@ -119,28 +136,35 @@ def enqueue(
 ) -> Job:
     """Add a job; it exists exactly when the session's transaction commits.
 
-    Jobs of one `subject` run in order; of one workspace at most `slots` run at once, or as many
-    as its own quota says.
+    Jobs of one `subject` run in order; of one workspace and queue at most `slots` run at once. Of
+    `WORK` it may be another number, where the workspace has a quota of its own.
     """
-    own = select(Workspace.quota_running_jobs).where(Workspace.id == workspace_id)
-    slots = session.scalar(own) or slots
+    if isinstance(slots, int):
+        own = select(Workspace.quota_running_jobs).where(Workspace.id == workspace_id)
+        slots = Slots(session.scalar(own) or slots)
+    slot = f"{workspace_id}/{lock_key(subject) % slots.count}"
     job = Job(workspace_id=workspace_id, kind=kind, created_by=created_by, progress=progress or {})
     session.add(job)
     session.flush()
     job.queue_id = enqueuing.configure_task(
         kind,
         connection=raw_connection(session),
-        lock=f"{workspace_id}/{lock_key(subject) % slots}",
+        queue=slots.queue,
+        lock=slot if slots.queue == WORK else f"{slot}/{slots.queue}",
     ).defer(job_id=str(job.id), **arguments)
     return job
 
 
-def request_cancel(session: Session, job: Job) -> None:
-    """Ask a job to stop; one that has not begun is over at once."""
+def request_cancel(session: Session, job: Job, reason: dict[str, Any] | None = None) -> None:
+    """Ask a job to stop; one that has not begun is over at once.
+
+    A `reason` is what its `error` says where it was not simply wanted no more.
+    """
     session.refresh(job, with_for_update=True)
     if JobStatus(job.status).is_final:
         return
     job.cancel_requested_at = now()
+    job.error = reason
     if job.status == JobStatus.PENDING:
         job.status = JobStatus.CANCELLED
         job.finished_at = now()
@@ -150,12 +174,14 @@ def request_cancel(session: Session, job: Job) -> None:
 def finish(
     session: Session, job_id: UUID, status: JobStatus, *, error: dict[str, Any] | None = None
 ) -> Job | None:
-    """Put the job into a final status, once; returns None where it had ended before."""
-    change = (
-        update(Job)
-        .where(Job.id == job_id, Job.status.not_in(FINAL))
-        .values(status=status, error=error, finished_at=now())
-    )
+    """Put the job into a final status, once; returns None where it had ended before.
+
+    One that was cancelled keeps the reason that was given with the wish.
+    """
+    values: dict[str, Any] = {"status": status, "finished_at": now()}
+    if status is not JobStatus.CANCELLED:
+        values["error"] = error
+    change = update(Job).where(Job.id == job_id, Job.status.not_in(FINAL)).values(values)
     return session.scalar(change.returning(Job))
 
 
@@ -272,6 +298,38 @@ def _begin(engine: Engine, job_id: UUID) -> Run | None:
         )
         job = session.scalar(change.returning(Job))
         return None if job is None else Run(engine, job.id, job.workspace_id, job.attempts)
+
+
+class Places:
+    """Keeps places in a worker for each queue: a job is taken up only where its queue has one.
+
+    It is a middleware of the worker, whose `concurrency` is the `count` of all places.
+    """
+
+    def __init__(self, places: Mapping[str, int]) -> None:
+        """Args: `places` are how many jobs of each queue run at once."""
+        self._free = dict(places)
+        self.count = sum(places.values())
+
+    async def __call__(
+        self,
+        call_next: Callable[[], Awaitable[Any]],
+        context: procrastinate.JobContext,
+        worker: Worker,
+    ) -> Any:
+        """Called before anything else of the job, so that none is taken up in between."""
+        name = context.job.queue
+        self._take(worker, name, 1)
+        job = asyncio.current_task()
+        assert job is not None
+        job.add_done_callback(lambda _: self._take(worker, name, -1))
+        return await call_next()
+
+    def _take(self, worker: Worker, name: str, count: int) -> None:
+        self._free[name] = self._free.get(name, 0) - count
+        worker.queues = [each for each, free in self._free.items() if free > 0]
+        if count < 0:  # what waited for its place or its lock is taken up at once
+            worker._new_job_event.set()  # noqa: SLF001 - there is no public way
 
 
 async def take_over(app: procrastinate.App, stalled_seconds: float) -> int:

@@ -32,7 +32,7 @@ class RateLimits:
         self.app = app
         self._limiter = limiter
         self._api = Policy("address", settings.rate_limit_address)
-        self._published = Policy("published", settings.rate_limit_published)
+        self._published = Policy("published", settings.rate_limit_published, per="address")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""

@@ -63,8 +63,22 @@ class Settings(BaseSettings):
     worker_concurrency: int = Field(
         3, ge=1, le=64, description="Jobs that one worker runs at once."
     )
+    worker_connections: int = Field(
+        8,
+        ge=1,
+        le=64,
+        description="Runs of feeds and syncs, which mostly wait for others, that one worker does "
+        "at once beside its other jobs.",
+    )
     workspace_jobs: int = Field(
         2, ge=1, le=64, description="Jobs of one workspace that run at once, over all workers."
+    )
+    workspace_connections: int = Field(
+        4,
+        ge=1,
+        le=64,
+        description="Runs of feeds and syncs of one workspace that go on at once, over all "
+        "workers, beside its other jobs.",
     )
     public_url: str | None = Field(
         None,
@@ -194,7 +208,9 @@ class Settings(BaseSettings):
         90, ge=0, description="Days that a dataset's replaced versions can be read; 0 for ever."
     )
     keep_events_days: int = Field(
-        0, ge=0, description="Days that events are kept in the log; 0 for ever."
+        0,
+        ge=0,
+        description="Days that events are kept in the log, but those of invoices; 0 for ever.",
     )
     keep_deliveries_days: int = Field(
         30, ge=1, description="Days that deliveries to webhooks, and mails, are kept in their log."

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
 from uuid import uuid4
@@ -22,6 +23,7 @@ from uuid import uuid4
 import obstore
 from obstore.store import S3Store
 
+from rowmill.background import read_ahead
 from rowmill.errors import OutOfSpace
 from rowmill.settings import Settings
 
@@ -29,6 +31,8 @@ DRAFTS = "drafts"
 READ_BYTES = 1024 * 1024
 SYNC_BYTES = 128 * 1024 * 1024
 PART_BYTES = 16 * 1024 * 1024
+PARTS_AT_ONCE = 3
+LARGEST_COPY_BYTES = 5 * 1024**3  # what S3 copies by itself
 
 
 @dataclass(frozen=True)
@@ -291,7 +295,7 @@ class BucketStore:
         return _BucketDraft(self._store, f"{DRAFTS}/{uuid4().hex}")
 
     def partial(self, name: str, expected_bytes: int | None = None) -> Partial:  # noqa: ARG002
-        return _BucketPartial(self._store, f"{DRAFTS}/{uuid4().hex}")
+        return _BucketPartial(self._store, f"{DRAFTS}/{name}.partial")
 
     def exists(self, key: str) -> bool:
         try:
@@ -301,8 +305,7 @@ class BucketStore:
         return True
 
     def read(self, key: str) -> Iterator[bytes]:
-        for piece in obstore.get(self._store, key).stream(min_chunk_size=READ_BYTES):
-            yield bytes(piece)
+        yield from _pieces(self._store, key)
 
     def delete(self, key: str) -> None:
         with contextlib.suppress(FileNotFoundError):
@@ -318,6 +321,24 @@ class BucketStore:
         for batch in obstore.list(self._store, prefix):
             for meta in batch:
                 yield StoredObject(meta["path"], meta["size"], meta["last_modified"])
+
+
+def _pieces(store: S3Store, key: str) -> Iterator[bytes]:
+    """The object's bytes. Raises: FileNotFoundError."""
+    for piece in obstore.get(store, key).stream(min_chunk_size=READ_BYTES):
+        yield bytes(piece)
+
+
+def _put(store: S3Store, key: str, pieces: Iterator[bytes]) -> None:
+    """Write a large object, which appears whole or not at all."""
+    obstore.put(
+        store,
+        key,
+        pieces,
+        use_multipart=True,
+        chunk_size=PART_BYTES,
+        max_concurrency=PARTS_AT_ONCE,
+    )
 
 
 def _bucket_options(settings: Settings, prefix: str) -> dict[str, Any]:
@@ -358,7 +379,12 @@ class _BucketDraft:
 
     def finish(self, key: str) -> None:
         self._writer.close()
-        obstore.rename(self._store, self._key, key)
+        if obstore.head(self._store, self._key)["size"] > LARGEST_COPY_BYTES:
+            with read_ahead(_pieces(self._store, self._key)) as pieces:
+                _put(self._store, key, pieces)
+            obstore.delete(self._store, self._key)
+        else:
+            obstore.rename(self._store, self._key, key)
 
     def abort(self) -> None:
         with contextlib.suppress(FileNotFoundError):
@@ -367,13 +393,63 @@ class _BucketDraft:
             obstore.delete(self._store, self._key)
 
 
-class _BucketPartial(_BucketDraft):
-    """Buckets keep nothing of what is not complete: each attempt begins anew."""
+class _BucketPartial:
+    """What is being written lies in parts, each an object named by its offset, until it is whole.
 
-    size_bytes = 0
+    They are put together by reading them once more, which costs no memory.
+    """
+
+    def __init__(self, store: S3Store, folder: str) -> None:
+        self._store = store
+        self._folder = folder
+        self._parts: list[str] = []
+        self._rest = bytearray()
+        self._written = 0
+        for offset, key, size in sorted(self._found()):
+            if offset == self._written and size:
+                self._parts.append(key)
+                self._written += size
+        self.size_bytes = self._written
 
     def kept(self) -> Iterator[bytes]:
-        return iter(())
+        for key in self._parts:
+            yield from _pieces(self._store, key)
+
+    def write(self, data: bytes) -> None:
+        self._rest += data
+        while len(self._rest) >= PART_BYTES:
+            self._put(PART_BYTES)
+
+    def finish(self, key: str) -> None:
+        if self._parts:
+            rest = [bytes(self._rest)] if self._rest else []
+            with read_ahead(chain(self.kept(), rest)) as pieces:
+                _put(self._store, key, pieces)
+        else:
+            obstore.put(self._store, key, bytes(self._rest))
+        self.abort()
+
+    def abort(self) -> None:
+        self._rest.clear()
+        keys = [key for _, key, _ in self._found()]
+        if keys:
+            obstore.delete(self._store, keys)
 
     def pause(self) -> None:
-        self.abort()
+        if self._rest:
+            self._put(len(self._rest))
+
+    def _found(self) -> list[tuple[int, str, int]]:
+        """Offset, key and size of each part that is there."""
+        return [
+            (int(meta["path"].rpartition("/")[2]), meta["path"], meta["size"])
+            for batch in obstore.list(self._store, self._folder)
+            for meta in batch
+        ]
+
+    def _put(self, size: int) -> None:
+        key = f"{self._folder}/{self._written:020}"
+        obstore.put(self._store, key, bytes(self._rest[:size]), use_multipart=False)
+        del self._rest[:size]
+        self._parts.append(key)
+        self._written += size

@@ -156,10 +156,14 @@ class Throttling:
 
 @dataclass(frozen=True)
 class Policy:
-    """So many requests in a minute, for each of what `name` names: address, user, key."""
+    """So many requests in a minute, for each of what `name` names: address, user, key.
+
+    Where the name is another, `per` says for each of what.
+    """
 
     name: str
     limit: int
+    per: str | None = None
 
     @property
     def batch(self) -> int:
@@ -253,8 +257,9 @@ class RateLimiter:
 
 def refusal(standing: Standing) -> TooManyRequests:
     """The error of a request above a limit."""
+    policy = standing.policy
     return TooManyRequests(
-        f"The limit is {standing.policy.limit} requests per minute"
-        f" and {standing.policy.name}. Wait {standing.reset_seconds} seconds, then go on.",
+        f"The limit is {policy.limit} requests per minute and {policy.per or policy.name}."
+        f" Wait {standing.reset_seconds} seconds, then go on.",
         retry_after=standing.reset_seconds,
     )

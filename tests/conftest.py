@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 from fastapi import FastAPI
@@ -20,8 +20,12 @@ from rowmill.lake import instance
 from rowmill.migrations.upgrading import upgrade
 from rowmill.postgres import EmbeddedPostgres
 from rowmill.settings import Settings
+from tests.databases import drop_idle, lent_database, on_database
 from tests.duckdbs import lend
 from tests.queueing import drain
+
+hypothesis.settings.register_profile("rowmill", deadline=None)  # no test asserts a time
+hypothesis.settings.load_profile("rowmill")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,45 +59,28 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def template_database(postgres_url: str) -> str:
-    """The name of a database that the real migrations made, to be cloned."""
+def template_database(postgres_url: str) -> Iterator[str]:
+    """The name of a database that the real migrations made, to be copied."""
     name = f"template_{uuid4().hex}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
     upgrade(on_database(postgres_url, name))
-    return name
+    yield name
+    drop_idle(postgres_url)
 
 
 @pytest.fixture
 def database_url(postgres_url: str, template_database: str) -> Iterator[str]:
     """An empty, migrated database for one test."""
-    with cloned_database(postgres_url, template_database) as url:
+    with lent_database(postgres_url, template_database) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def module_database_url(postgres_url: str, template_database: str) -> Iterator[str]:
     """An empty, migrated database for the tests of one module."""
-    with cloned_database(postgres_url, template_database) as url:
+    with lent_database(postgres_url, template_database) as url:
         yield url
-
-
-@contextmanager
-def cloned_database(postgres_url: str, template_database: str) -> Iterator[str]:
-    """A copy of the template, dropped at the end."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"')
-        yield on_database(postgres_url, name)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def on_database(url: str, name: str) -> str:
-    """The same server's address with another database."""
-    parameters = psycopg.conninfo.conninfo_to_dict(url)
-    user, host = parameters.get("user", "postgres"), parameters.get("host", "localhost")
-    password = f":{parameters['password']}" if parameters.get("password") else ""
-    return f"postgresql://{user}{password}@/{name}?host={host}&port={parameters.get('port', 5432)}"
 
 
 @pytest.fixture

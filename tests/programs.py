@@ -95,7 +95,7 @@ class Program:
                 stderr=log,
             )
         if wait:
-            until(self.is_ready, seconds=90, what=f"ready; its log: {self.log}")
+            until(self.is_ready, seconds=180, what=f"ready; its log: {self.log}")
         return time.monotonic() - began
 
     def is_ready(self) -> bool:

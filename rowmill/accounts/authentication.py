@@ -13,12 +13,13 @@ from uuid import UUID
 
 from limits import RateLimitItemPerMinute
 
-from rowmill.accounts import resets, service
+from rowmill.accounts import auditing, resets, service
+from rowmill.accounts.auditing import Client
 from rowmill.accounts.emails import canonical_name
 from rowmill.accounts.passwords import Stripes, hash_password, is_outdated, verify_password
 from rowmill.context import Context
 from rowmill.db import transaction
-from rowmill.errors import TokenReused, WrongCredentials
+from rowmill.errors import TokenReused, TooManyRequests, WrongCredentials
 from rowmill.models import User
 from rowmill.ratelimits import network_of
 from rowmill.throttling import Throttling
@@ -31,16 +32,19 @@ _ACCOUNTS = Stripes()
 _ADDRESSES = Stripes()
 
 
-def check_password(context: Context, name: str, password: str, address: str) -> User:
+def check_password(
+    context: Context, name: str, password: str, client: Client, *, via: str | None = "password"
+) -> User:
     """The user whose name or e-mail address and password these are.
 
+    How it went is in the log: `via` says what the user came in by, None that they were in before.
     It takes the same time, and says the same, whether the account does not exist, is disabled,
     or has another password. Raises: WrongCredentials, TooManyRequests.
     """
     canonical = canonical_name(name)
     with transaction(context.engine) as session:
         user = service.find_user(session, canonical)
-    with _attempt(context, _account_key(user, canonical), _address_key(address)):
+    with _logged(context, user, client), _attempt(context, user, canonical, client.ip_address):
         is_right = verify_password(user.password_hash if user else None, password)
         if user is None or not is_right or user.disabled_at is not None:
             raise WrongCredentials
@@ -49,10 +53,12 @@ def check_password(context: Context, name: str, password: str, address: str) -> 
         with transaction(context.engine) as session:
             service.replace_password_hash(session, user, renewed)
         user.password_hash = renewed
+    if via is not None:
+        auditing.note(context, user, "succeeded", client, via=via)
     return user
 
 
-def register(context: Context, name: str, password: str, address: str) -> User:
+def register(context: Context, name: str, password: str, client: Client) -> User:
     """A new user of that name; see `service.register`. Attempts from an address are limited.
 
     Raises: RegistrationClosed, AccountExists, TooManyRequests.
@@ -61,21 +67,24 @@ def register(context: Context, name: str, password: str, address: str) -> User:
         context.settings.registration_attempts, WINDOW_MINUTES, "registration"
     )
     throttling = Throttling(context.engine, limit)
+    address = client.ip_address
     with _ADDRESSES.hold(address):
         throttling.check(_address_key(address))
         throttling.count(_address_key(address))
     with transaction(context.engine) as session:
-        return service.register(session, context.settings, name, password)
+        user = service.register(session, context.settings, name, password)
+    auditing.note(context, user, "succeeded", client, via="registration")
+    return user
 
 
 def change_password(
-    context: Context, user: User, present: str, wanted: str, address: str, session_id: UUID | None
+    context: Context, user: User, present: str, wanted: str, client: Client, session_id: UUID | None
 ) -> None:
     """Give the user another password; sessions other than `session_id` end.
 
     Raises: WrongCredentials, TooManyRequests.
     """
-    check_password(context, user.username, present, address)
+    check_password(context, user.username, present, client, via=None)
     renewed = hash_password(wanted)
     with transaction(context.engine) as session:
         resets.set_password(session, user.id, renewed)
@@ -95,8 +104,29 @@ def refresh(context: Context, refresh_token: str) -> service.Grant:
 
 
 @contextmanager
-def _attempt(context: Context, account: str, address: str) -> Iterator[None]:
-    """Let the block run if both have attempts left; count it where the credentials are wrong."""
+def _logged(context: Context, user: User | None, client: Client) -> Iterator[None]:
+    """Log what keeps somebody from coming in as a user that there is."""
+    try:
+        yield
+    except WrongCredentials:
+        if user is not None:
+            auditing.note(context, user, "failed", client)
+        raise
+    except TooManyRequests:
+        if user is not None:
+            seconds = WINDOW_MINUTES * 60
+            auditing.note(context, user, "throttled", client, most=1, seconds=seconds)
+        raise
+
+
+@contextmanager
+def _attempt(
+    context: Context, user: User | None, canonical: str, ip_address: str
+) -> Iterator[None]:
+    """Let the block run if account and address have attempts left; count it where the credentials
+    are wrong.
+    """
+    account, address = _account_key(user, canonical), _address_key(ip_address)
     limit = RateLimitItemPerMinute(context.settings.login_attempts, WINDOW_MINUTES, "login")
     throttling = Throttling(context.engine, limit)
     with _ACCOUNTS.hold(account), _ADDRESSES.hold(address):

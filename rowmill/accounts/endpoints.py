@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 
 from rowmill import __version__, errors, models
-from rowmill.accounts import authentication, keys, resets, schemas, service
+from rowmill.accounts import auditing, authentication, keys, resets, schemas, service
+from rowmill.accounts.auditing import client_of
 from rowmill.accounts.bodies import documented_body, json_or_form
 from rowmill.accounts.cookies import COOKIE, clear_cookie, set_cookie
 from rowmill.accounts.cross_site import own_site_only
@@ -61,8 +62,7 @@ def register(
 
     The first account of a fresh server becomes its administrator.
     """
-    address = _client(request).ip_address
-    user = authentication.register(context, body.email, body.password, address)
+    user = authentication.register(context, body.email, body.password, client_of(request))
     return _signed_in("Welcome to Rowmill.", user, request, response, session, context)
 
 
@@ -85,8 +85,8 @@ def log_in(
     After several failures, further attempts on the account, and from the address, are refused
     with 429 for some minutes, whether or not the password is right.
     """
-    address = _client(request).ip_address
-    user = authentication.check_password(context, body.name, body.password, address)
+    client = client_of(request)
+    user = authentication.check_password(context, body.name, body.password, client)
     return _signed_in("You are signed in.", user, request, response, session, context)
 
 
@@ -101,6 +101,7 @@ def log_out(
     """End the session: its cookie, its access tokens and its refresh token stop working at once."""
     if principal.session_id is None:
         raise NoSession
+    auditing.note(context, principal.user, "ended", client_of(request), via="sign-out")
     service.end_session(session, principal.session_id)
     clear_cookie(request, response, context.settings)
     return schemas.Message(message="You are signed out.")
@@ -172,6 +173,8 @@ def end_session(
 ) -> None:
     """Sign out one of your sessions, wherever it is; its tokens stop working at once."""
     service.end_own_session(session, principal.user.id, session_id)
+    client = client_of(request)
+    auditing.append(session, principal.user, "ended", client, via="list of sessions")
     if session_id == principal.session_id:
         clear_cookie(request, response, context.settings)
 
@@ -198,8 +201,7 @@ def create_user(body: NewUserBody, request: Request, context: ContextDep) -> sch
 
     The first account of a fresh server becomes its administrator.
     """
-    address = _client(request).ip_address
-    user = authentication.register(context, body.username, body.password, address)
+    user = authentication.register(context, body.username, body.password, client_of(request))
     return schemas.NewUserAnswer(
         message="The account was made. Sign in at /auth.",
         id=user.id,
@@ -231,8 +233,8 @@ def create_token(
     context: ContextDep,
 ) -> schemas.Tokens:
     """Exchange name and password for tokens, as OAuth 2 does with its password form."""
-    client = _client(request)
-    user = authentication.check_password(context, body.name, body.password, client.ip_address)
+    client = client_of(request)
+    user = authentication.check_password(context, body.name, body.password, client)
     grant, _ = service.open_session(session, context.settings, user, client)
     return _tokens(response, grant, context.settings)
 
@@ -252,7 +254,7 @@ def change_password(
         principal.user,
         body.current_password,
         body.new_password,
-        _client(request).ip_address,
+        client_of(request),
         principal.session_id,
     )
 
@@ -346,7 +348,7 @@ def _signed_in(
     context: Context,
 ) -> schemas.SignedIn:
     """Open a session for the user, hand its cookie to the browser, and say so."""
-    grant, cookie = service.open_session(session, context.settings, user, _client(request))
+    grant, cookie = service.open_session(session, context.settings, user, client_of(request))
     set_cookie(request, response, context.settings, cookie)
     response.headers.update(NEVER_CACHED)
     workspace, role = workspaces.personal(session, user.id)
@@ -391,13 +393,6 @@ def _summary(login: models.Session, principal: Principal) -> schemas.SessionSumm
         ip_address=login.ip_address,
         user_agent=login.user_agent,
         is_current=login.id == principal.session_id,
-    )
-
-
-def _client(request: Request) -> service.Client:
-    return service.Client(
-        ip_address=request.client.host if request.client else "",
-        user_agent=request.headers.get("User-Agent", ""),
     )
 
 

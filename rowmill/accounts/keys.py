@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from rowmill import events
+from rowmill.accounts import auditing
+from rowmill.accounts.auditing import Client
 from rowmill.accounts.tokens import digest, new_token
 from rowmill.errors import NotFound, Unauthenticated, invalid
 from rowmill.models import ApiKey, Member, Scope, User, now
@@ -95,10 +97,17 @@ def is_live(session: Session, key_id: UUID) -> bool:
     return session.scalar(found.where(ApiKey.id == key_id, _is_live())) is not None
 
 
-def touch(session: Session, key: ApiKey) -> None:
-    """Note that the key is in use, at most once a minute."""
-    if key.last_used_at is None or now() - key.last_used_at >= USED_EVERY:
-        session.execute(update(ApiKey).where(ApiKey.id == key.id).values(last_used_at=now()))
+def touch(session: Session, key: ApiKey, user: User, client: Client) -> None:
+    """Note that the key is in use, at most once a minute; its first use is logged."""
+    if key.last_used_at is not None and now() - key.last_used_at < USED_EVERY:
+        return
+    used = update(ApiKey).where(ApiKey.id == key.id)
+    first = used.where(ApiKey.last_used_at.is_(None)).values(last_used_at=now())
+    if session.scalar(first.returning(ApiKey.id)) is not None:
+        facts = {"key": key.name, "prefix": key.prefix, "scope": key.scope}
+        auditing.append(session, user, "succeeded", client, via="key", **facts)
+    else:
+        session.execute(used.values(last_used_at=now()))
 
 
 def _is_live() -> ColumnElement[bool]:

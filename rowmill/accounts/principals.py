@@ -14,6 +14,7 @@ from fastapi.openapi.models import SecurityBase as SchemeModel
 from fastapi.security.base import SecurityBase
 
 from rowmill.accounts import keys, service
+from rowmill.accounts.auditing import client_of
 from rowmill.accounts.authentication import check_password
 from rowmill.accounts.cookies import COOKIE, set_cookie
 from rowmill.accounts.cross_site import refuse_cross_site
@@ -254,7 +255,7 @@ class _Asked:
             if found is None:
                 raise keys.InvalidKey
             key, user, member = found
-            keys.touch(session, key)
+            keys.touch(session, key, user, client_of(self.request))
         if self.workspace_id not in {None, key.workspace_id}:
             member = None
         return Holder(user=user, session=None, member=member, key=key)
@@ -287,8 +288,8 @@ class _Asked:
         return holder
 
     def _checked_holder(self, name: str, password: str) -> Holder:
-        client = self.request.client
-        user = check_password(self.context, name, password, client.host if client else "")
+        client = client_of(self.request)
+        user = check_password(self.context, name, password, client, via="basic")
         _remembered.remember(name, password, RememberedPassword(user.id, user.password_hash))
         holder = self._of_user(user.id)
         if holder is None:  # disabled in this very moment

@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from rowmill import models
-from rowmill.accounts import keys
+from rowmill.accounts import auditing, keys
+from rowmill.accounts.auditing import Client
 from rowmill.accounts.passwords import hash_password
 from rowmill.accounts.tokens import AccessClaims, digest, new_access_token, new_token
 from rowmill.db import lock_in_transaction
@@ -25,7 +26,6 @@ from rowmill.workspaces import service as workspaces
 Columns = TypeVarTuple("Columns")
 
 SEEN_EVERY = timedelta(minutes=1)
-LONGEST_USER_AGENT = 400
 
 
 class RegistrationClosed(Forbidden):
@@ -38,14 +38,6 @@ class AccountExists(Conflict):
 
 class InvalidRefreshToken(Unauthenticated):
     """This refresh token is not valid or its session has ended. Sign in again."""
-
-
-@dataclass(frozen=True)
-class Client:
-    """Where a request comes from: the address of the machine, the name the program gives itself."""
-
-    ip_address: str
-    user_agent: str
 
 
 @dataclass(frozen=True)
@@ -148,7 +140,7 @@ def open_session(
         last_seen_at=moment,
         expires_at=moment + timedelta(days=settings.session_days),
         ip_address=client.ip_address,
-        user_agent=client.user_agent.replace("\0", "")[:LONGEST_USER_AGENT],
+        user_agent=client.user_agent,
     )
     session.add(login)
     session.flush()
@@ -163,7 +155,7 @@ def refresh(session: Session, settings: Settings, refresh_token: str) -> Grant |
     Raises: InvalidRefreshToken.
     """
     found = session.execute(
-        select(RefreshToken, models.Session)
+        select(RefreshToken, models.Session, User)
         .join(models.Session, models.Session.id == RefreshToken.session_id)
         .join(User, User.id == models.Session.user_id)
         .where(RefreshToken.token_hash == digest(refresh_token), _is_live())
@@ -171,9 +163,10 @@ def refresh(session: Session, settings: Settings, refresh_token: str) -> Grant |
     ).one_or_none()
     if found is None:
         raise InvalidRefreshToken
-    token, login = found
+    token, login, user = found
     if token.used_at is not None:
         end_session(session, login.id)
+        auditing.append(session, user, "token_reused")
         return None
     token.used_at = now()
     _keep_alive(session, settings, login)

@@ -27,7 +27,7 @@ def newest(
     query = (
         select(Event, User.username)
         .outerjoin(User, User.id == Event.actor_id)
-        .where(Event.workspace_id == workspace_id)
+        .where(Event.workspace_id == workspace_id, events.for_members())
         .order_by(Event.id.desc())
         .limit(limit)
     )

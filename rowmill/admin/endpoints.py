@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 
-from rowmill import models
 from rowmill.accounts.principals import AdminDep
 from rowmill.accounts.service import AccountExists
 from rowmill.admin import schemas, service, system, tenants
@@ -188,15 +187,15 @@ def list_all_jobs(
         status=status,
         kind=kind,
     )
-    return paged.answer(page, [_job(*row[:3]) for row in page.items])
+    return paged.answer(page, [_job(state) for state in page.items])
 
 
 @router.post("/jobs/{job_id}/cancel", status_code=202, summary="Cancel any job", responses=SHOWN)
 def cancel_any_job(job_id: UUID, principal: AdminDep, session: SessionDep) -> schemas.Job:
     """Ask a job of any workspace to stop; one that has ended stays as it is."""
-    job, workspace_name, author = tenants.find_job(session, job_id)
+    job = tenants.find_job(session, job_id).job
     tenants.cancel_job(session, job, actor_id=principal.user.id)
-    return _job(job, workspace_name, author)
+    return _job(tenants.find_job(session, job_id))
 
 
 @router.post(
@@ -209,10 +208,10 @@ def retry_any_job(
     job_id: UUID, principal: AdminDep, session: SessionDep, context: ContextDep
 ) -> schemas.Job:
     """Begin what a failed or cancelled job was to do anew; the answer is the new job."""
-    job, workspace_name, author = tenants.find_job(session, job_id)
+    job = tenants.find_job(session, job_id).job
     slots = context.settings.workspace_jobs
     repeated = tenants.retry_job(session, job, slots=slots, actor_id=principal.user.id)
-    return _job(repeated, workspace_name, author)
+    return _job(tenants.find_job(session, repeated.id))
 
 
 @router.get("/workers", summary="List the workers", responses=SHOWN)
@@ -304,13 +303,14 @@ def _workspace(state: tenants.WorkspaceState) -> schemas.Workspace:
     )
 
 
-def _job(job: models.Job, workspace_name: str, author: str | None) -> schemas.Job:
+def _job(state: tenants.JobState) -> schemas.Job:
+    job = state.job
     return schemas.Job(
         id=job.id,
         kind=job.kind,
         status=job.status,
-        workspace=schemas.WorkspaceName(id=job.workspace_id, name=workspace_name),
-        created_by=author,
+        workspace=schemas.WorkspaceName(id=job.workspace_id, name=state.workspace_name),
+        created_by=state.author,
         progress=job.progress,
         error=job.error,
         attempts=job.attempts,
@@ -318,4 +318,5 @@ def _job(job: models.Job, workspace_name: str, author: str | None) -> schemas.Jo
         started_at=job.started_at,
         finished_at=job.finished_at,
         cancel_requested_at=job.cancel_requested_at,
+        can_retry=state.can_retry,
     )

@@ -120,6 +120,7 @@ class Job(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
     cancel_requested_at: datetime | None
+    can_retry: bool = Field(description="Whether it ended badly and can be tried again.")
 
 
 class Worker(BaseModel):

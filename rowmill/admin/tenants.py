@@ -8,13 +8,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from rowmill import events, jobs
 from rowmill.errors import Conflict, NotFound
 from rowmill.imports import service as imports
-from rowmill.models import Event, Import, Job, JobStatus, Member, Operation, User, Workspace
+from rowmill.models import (
+    Dataset,
+    Event,
+    Import,
+    Job,
+    JobStatus,
+    Member,
+    Operation,
+    User,
+    Workspace,
+)
 from rowmill.operations import service as operations
 from rowmill.paging import InvalidCursor, PageRequest, Slice, decode, encode, slice_newest
 from rowmill.settings import Settings
@@ -22,6 +32,7 @@ from rowmill.workspaces import quotas
 from rowmill.workspaces.quotas import Quotas, Usage
 
 QUOTAS = ("storage_bytes", "rows", "running_jobs")
+REPEATABLE = (JobStatus.FAILED, JobStatus.CANCELLED)
 
 
 class NotRepeatable(Conflict):
@@ -36,6 +47,16 @@ class WorkspaceState:
     owner: str | None
     usage: Usage
     quotas: Quotas
+
+
+@dataclass(frozen=True)
+class JobState:
+    """A job, the name of its workspace, who began it, and whether it can be tried again."""
+
+    job: Job
+    workspace_name: str
+    author: str | None
+    can_retry: bool
 
 
 @dataclass(frozen=True)
@@ -99,8 +120,8 @@ def all_jobs(
     workspace_id: UUID | None = None,
     status: JobStatus | None = None,
     kind: str | None = None,
-) -> Slice[Any]:
-    """One page of all jobs, newest first, as (job, name of the workspace, username, id)."""
+) -> Slice[JobState]:
+    """One page of all jobs, newest first."""
     statement = _jobs().add_columns(Job.id)
     if workspace_id is not None:
         statement = statement.where(Job.workspace_id == workspace_id)
@@ -108,15 +129,16 @@ def all_jobs(
         statement = statement.where(Job.status == status)
     if kind is not None:
         statement = statement.where(Job.kind == kind.replace("\0", ""))
-    return slice_newest(session, statement, Job.id, request)
+    page = slice_newest(session, statement, Job.id, request)
+    return Slice([JobState(*row[:4]) for row in page.items], page.next_cursor)
 
 
-def find_job(session: Session, job_id: UUID) -> Any:
-    """A job, the name of its workspace, and the username of who began it. Raises: NotFound."""
+def find_job(session: Session, job_id: UUID) -> JobState:
+    """Raises: NotFound."""
     row = session.execute(_jobs().where(Job.id == job_id)).one_or_none()
     if row is None:
         raise NotFound("There is no such job.")
-    return row
+    return JobState(*row)
 
 
 def cancel_job(session: Session, job: Job, *, actor_id: UUID) -> None:
@@ -138,7 +160,7 @@ def retry_job(session: Session, job: Job, *, slots: int, actor_id: UUID) -> Job:
 
     Raises: NotRepeatable.
     """
-    if job.status not in {JobStatus.FAILED, JobStatus.CANCELLED}:
+    if job.status not in REPEATABLE:
         raise NotRepeatable
     run, operation = _import_of(session, job), _operation_of(session, job)
     if run is not None:
@@ -211,9 +233,15 @@ def _owned() -> Select[Workspace, str | None]:
     return select(Workspace, owner)
 
 
-def _jobs() -> Select[Job, str, str | None]:
+def _jobs() -> Select[Job, str, str | None, bool]:
+    is_kept = Dataset.deleted_at.is_(None)
+    has_import = exists().where(Import.job_id == Job.id, Dataset.id == Import.dataset_id, is_kept)
+    has_operation = exists().where(
+        Operation.job_id == Job.id, Dataset.id == Operation.dataset_id, is_kept
+    )
+    can_retry = and_(Job.status.in_(REPEATABLE), or_(has_import, has_operation))
     return (
-        select(Job, Workspace.name, User.username)
+        select(Job, Workspace.name, User.username, can_retry)
         .join(Workspace, Workspace.id == Job.workspace_id)
         .outerjoin(User, User.id == Job.created_by)
     )

@@ -40,10 +40,10 @@ def dump(url: str, snapshot: str, target: Path) -> None:
         raise DatabaseNotDumped(_last_words("pg_dump", result.stderr))
 
 
-def restore(url: str, dump_file: Path) -> None:
+def restore(url: str, dump_file: Path, closing: str = "") -> None:
     """Replace the database's content by the dump's: all of it, or nothing is changed.
 
-    Raises: DatabaseNotDumped.
+    Args: `closing` are statements that end the same transaction. Raises: DatabaseNotDumped.
     """
     address, environment = _address(url)
     reader = subprocess.Popen(
@@ -68,6 +68,7 @@ def restore(url: str, dump_file: Path) -> None:
                 writer.stdin.write(line)
         if reader.wait() != 0:  # an error that ends the transaction, and with it all changes
             writer.stdin.write(b"\n\\.\nSELECT 1 / 0;\n")
+        writer.stdin.write(closing.encode())
     except BrokenPipeError:  # it has ended with an error of its own
         reader.kill()
     _, complaint = writer.communicate()

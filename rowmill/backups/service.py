@@ -22,7 +22,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from rowmill import __version__
-from rowmill.backups import archive, database
+from rowmill.backups import archive, database, outgoing
 from rowmill.backups.archive import DATABASE, SECRET, STORE, Manifest, checked
 from rowmill.db import KEEPING, advisory_lock, engine_for
 from rowmill.errors import ConfigurationError
@@ -91,12 +91,19 @@ def back_up(
 
 
 def restore(
-    settings: Settings, url: str, source: Path, on_progress: OnProgress, *, force: bool
+    settings: Settings,
+    url: str,
+    source: Path,
+    on_progress: OnProgress,
+    *,
+    force: bool = False,
+    resume: bool = False,
 ) -> Manifest:
     """Put a backup back: the objects first, then the database in one transaction.
 
-    Whatever was there before is gone afterwards, where `force` allows it. Raises: BrokenBackup,
-    DataInTheWay, StillInUse, MadeByNewer, DatabaseNotDumped.
+    Whatever was there before is gone afterwards, where `force` allows it. What goes out by itself
+    is paused, unless it is to `resume`. Raises: BrokenBackup, DataInTheWay, StillInUse,
+    MadeByNewer, DatabaseNotDumped.
     """
     manifest = checked(source)
     if manifest.revision > newest_revision():
@@ -110,7 +117,7 @@ def restore(
             dump = Path(folder) / DATABASE
             for key in _unpacked(settings, store, source, dump, manifest, on_progress):
                 written.add(key)
-            database.restore(url, dump)
+            database.restore(url, dump, "" if resume else outgoing.PAUSE)
     except BaseException:
         for key in written - earlier:
             store.delete(key)
@@ -138,6 +145,9 @@ def _dumped(engine: Engine, url: str, store: Store, dump: Path) -> _Inventory:
 
 
 def _inventory(session: Session, store: Store) -> _Inventory:
+    """What is to be copied. Transfers under way and planned deliveries are not: they come and go
+    while we copy, and are begun anew where they are missing.
+    """
     workspaces = session.scalars(select(Workspace.id)).all()
     lake = {key for each in workspaces for key in stored_files(session, store, each)}
     originals = {file.object_key for file in session.scalars(select(File)) if not file.removed_at}

@@ -78,6 +78,23 @@ def plainly(place: str, path: str, doing: str) -> Iterator[None]:
         raise _plain(place, f"{path} in {place} could not be {doing}", error) from error
 
 
+def by_answer(place: str, subject: str, status: int, body: bytes) -> OutboundError:
+    """Why a service's answer of that status and body is no success."""
+    words = body.decode(errors="replace")
+    code = CODE.search(words)
+    if 300 <= status < 400 and not code:
+        return BrokenAnswer(
+            f"{place} sends on to another host, where Rowmill does not follow. Look at the "
+            "endpoint and the region."
+        )
+    return _by_code(code[1], place, subject, words) if code else _by_status(status, place, subject)
+
+
+def no_service(place: str, status: int) -> OutboundError:
+    """What answers there does not speak this protocol."""
+    return BrokenAnswer(f"What answers for {place} is no S3-compatible service (status {status}).")
+
+
 def _plain(place: str, subject: str, error: Exception) -> OutboundError:
     words = str(error).partition("Debug source:")[0]
     code = CODE.search(words)
@@ -117,7 +134,7 @@ def _by_status(status: int, place: str, subject: str) -> OutboundError:
         return RemoteFileChanged(f"{subject}: it is another file by now.")
     if status >= 500:
         return RemoteFailure(f"{subject}: the service answers with status {status}. Try later.")
-    return BrokenAnswer(f"What answers for {place} is no S3-compatible service (status {status}).")
+    return no_service(place, status)
 
 
 def _without_answer(place: str, subject: str, words: str) -> OutboundError:

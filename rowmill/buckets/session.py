@@ -13,7 +13,9 @@ from uuid import uuid4
 import obstore
 from obstore.store import S3Store
 
+from rowmill.background import read_ahead
 from rowmill.buckets.addresses import BucketAddress, BucketCredentials, BucketTimeouts
+from rowmill.buckets.asking import Bucket, asking, is_odd
 from rowmill.buckets.errors import plainly
 from rowmill.buckets.gate import Gate
 from rowmill.outbound import OutboundError, PrivateAddress, check_host
@@ -27,7 +29,6 @@ if TYPE_CHECKING:  # only there: the library has these for type checkers alone
 PIECE_BYTES = 1024 * 1024
 PART_BYTES = 8 * 1024 * 1024
 PARTS_AT_ONCE = 3
-LISTED_AT_ONCE = 1000
 LARGEST_COPY_BYTES = 5 * 1024**3  # what S3 copies by itself
 
 
@@ -48,18 +49,26 @@ def connect(
     addresses = check_host(settings, host, port)
     if address.url.startswith("http://"):
         _check_allowed(settings, host, port)
-    with Gate(host, port, addresses, timeouts.connect) as gate:
+    with (
+        Gate(host, port, addresses, timeouts.connect) as gate,
+        asking(settings, address, credentials, timeouts) as bucket,
+    ):
         store = _store(address, credentials, timeouts, gate.url)
-        yield BucketSession(store, address, gate)
+        yield BucketSession(store, bucket, gate)
 
 
 class BucketSession:
-    """A bucket. Paths are relative to the address's prefix."""
+    """A bucket. Paths are relative to the address's prefix.
 
-    def __init__(self, store: S3Store, address: BucketAddress, gate: Gate) -> None:
+    The library does what it can; the listing, and what is about odd keys, is asked for by `bucket`.
+    """
+
+    def __init__(self, store: S3Store, bucket: Bucket, gate: Gate) -> None:
+        prefix = bucket.address.prefix.strip("/")
         self._store = store
-        self._place = address.place
-        self._folder = f"the folder {address.prefix}" if address.prefix else "what lies"
+        self._bucket = bucket
+        self._place = bucket.address.place
+        self._prefix = f"{prefix}/" if prefix else ""
         self._gate = gate
 
     def check(self, *, is_target: bool = False) -> None:
@@ -76,19 +85,20 @@ class BucketSession:
     def files(self, pattern: str | None = None, *, recursive: bool = False) -> Iterator[RemoteFile]:
         """The files below the prefix, in the order of their names, with few in memory at once.
 
-        `pattern` is a glob that the whole path matches.
+        `pattern` is a glob that the whole path matches. Slashes at the beginning of a path are
+        taken for a part of the name.
         """
-        with self._plainly(self._folder, "listed"):
-            for batch in obstore.list(self._store, chunk_size=LISTED_AT_ONCE):
-                for meta in batch:
-                    path = meta["path"]
-                    if (recursive or "/" not in path) and (
-                        pattern is None or fnmatchcase(path, pattern)
-                    ):
-                        yield _remote_file(path, meta)
+        for _, file in self._bucket.listing(self._prefix):
+            path = file.path
+            if (recursive or "/" not in path.lstrip("/")) and (
+                pattern is None or fnmatchcase(path, pattern)
+            ):
+                yield file
 
     def stat(self, path: str) -> RemoteFile:
         """What the service says of one file. Raises: RemoteFileMissing."""
+        if self._is_odd(path):
+            return self._bucket.stat(self._key(path), path)
         with self._plainly(path, "looked up"):
             return _remote_file(path, obstore.head(self._store, path))
 
@@ -99,6 +109,9 @@ class BucketSession:
         RemoteFileChanged where it no longer has this `etag`.
         """
         if offset and offset >= (self.stat(path).size_bytes or 0):
+            return
+        if self._is_odd(path):
+            yield from self._bucket.read(self._key(path), path, offset, etag)
             return
         options: GetOptions = {"if_match": etag} if etag else {}
         if offset:
@@ -139,9 +152,14 @@ class BucketSession:
                 raise RemoteFileExists(
                     f"{path} in {self._place} could not be moved: there is a {to} already."
                 )
+        if self._is_odd(path) or self._is_odd(to):
+            self._bucket.copy(self._key(path), self._key(to), path)
+            self._bucket.delete(self._key(path), path)
+            return
         with self._plainly(path, f"moved to {to}"):
             if (source.size_bytes or 0) > LARGEST_COPY_BYTES:
-                self.write(to, self.read(path, etag=source.etag))
+                with read_ahead(self.read(path, etag=source.etag)) as pieces:
+                    self.write(to, pieces)
             else:
                 obstore.copy(self._store, path, to)
             obstore.delete(self._store, path)
@@ -149,11 +167,20 @@ class BucketSession:
     def delete(self, path: str) -> None:
         """Delete a file. Raises: RemoteFileMissing."""
         self.stat(path)
+        if self._is_odd(path):
+            self._bucket.delete(self._key(path), path)
+            return
         with self._plainly(path, "deleted"):
             obstore.delete(self._store, path)
 
     def make_folder(self, path: str) -> None:
         """Nothing: a bucket has no folders other than in the names of its files."""
+
+    def _key(self, path: str) -> str:
+        return f"{self._prefix}{path}"
+
+    def _is_odd(self, path: str) -> bool:
+        return is_odd(self._key(path))
 
     @contextmanager
     def _plainly(self, path: str, doing: str) -> Iterator[None]:
@@ -210,7 +237,8 @@ def _check_allowed(settings: Settings, host: str, port: int) -> None:
 
 
 def _remote_file(path: str, meta: Any) -> RemoteFile:
-    return RemoteFile(path, meta["size"], meta["last_modified"], meta["e_tag"])
+    modified = meta["last_modified"].replace(microsecond=0)  # as precise as each answer is
+    return RemoteFile(path, meta["size"], modified, meta["e_tag"])
 
 
 def _parts(pieces: Iterable[bytes]) -> Iterator[bytes]:

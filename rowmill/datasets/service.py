@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from rowmill import events
+from rowmill import events, jobs
 from rowmill.datasets import names
 from rowmill.datasets.columns import Columns
 from rowmill.db import lock_in_transaction
@@ -27,6 +27,11 @@ logger = logging.getLogger(__name__)
 
 UNFINISHED = (JobStatus.PENDING, JobStatus.RUNNING)
 LARGEST_VERSION = 2**63 - 1
+DELETED = {
+    "code": "dataset_deleted",
+    "message": "The dataset was deleted before the import could end.",
+}
+"""Why an import was cancelled."""
 
 
 class SlugTaken(Conflict):
@@ -149,7 +154,7 @@ def entity_tag(dataset: Dataset) -> str:
 
 
 def mark_deleted(session: Session, dataset: Dataset, *, actor_id: UUID) -> None:
-    """Hide the dataset from everybody; imports that are on their way into it find it gone.
+    """Hide the dataset from everybody, and cancel the imports that are on their way into it.
 
     Its table is removed by `drop_table`, when this is committed.
     """
@@ -158,7 +163,37 @@ def mark_deleted(session: Session, dataset: Dataset, *, actor_id: UUID) -> None:
         raise NotFound("There is no such dataset.")
     dataset.deleted_at = now()
     session.flush()
+    _cancel_imports(session, dataset)
     append_event(session, "dataset.deleted", dataset, actor_id)
+
+
+def _cancel_imports(session: Session, dataset: Dataset) -> None:
+    """Those that wait are over at once, the others within a moment."""
+    waiting_or_running = (
+        select(Import)
+        .join(Import.job)
+        .where(Import.dataset_id == dataset.id, Job.status.in_(UNFINISHED))
+        .options(joinedload(Import.job), joinedload(Import.file))
+        .order_by(Import.id)
+    )
+    for run in session.scalars(waiting_or_running):
+        jobs.request_cancel(session, run.job, DELETED)
+        if run.job.status == JobStatus.CANCELLED:
+            events.append(
+                session,
+                "import.cancelled",
+                workspace_id=dataset.workspace_id,
+                subject="import",
+                subject_id=run.id,
+                payload={
+                    "dataset_id": str(dataset.id),
+                    "dataset_slug": dataset.slug,
+                    "dataset_name": dataset.name,
+                    "file_name": run.file.name,
+                    "error": DELETED,
+                },
+                actor_id=run.created_by,
+            )
 
 
 def drop_table(lakes: Lakes, workspace_id: UUID, table_name: str) -> None:

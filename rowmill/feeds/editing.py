@@ -32,18 +32,17 @@ def create(
     session: Session, settings: Settings, workspace_id: UUID, body: bodies.FeedIn, actor_id: UUID
 ) -> Feed:
     """Keep a new feed. Raises: Invalid, FeedSlugTaken."""
-    source, feed_id = _source_values(body.source), new_id()
+    source = _source_values(body.source)
     secrets = _secrets(body.source.kind, {}, body.secrets)
     _check_connection(settings, body.source.kind, source, secrets, body.host_key)
     after = _after_values(body.after, body.source.kind)
     feed = Feed(
-        id=feed_id,
+        id=new_id(),
         workspace_id=workspace_id,
         slug=body.slug or "",
         name=names.checked(body.name),
         kind=body.source.kind,
         source=source,
-        secrets=plans.sealed_secrets(settings, feed_id, secrets),
         host_key=_host_key(body.source.kind, body.host_key),
         rules=_rule_values(session, workspace_id, body.rules),
         ignore=body.ignore,
@@ -52,6 +51,7 @@ def create(
         paused=body.paused,
         failures=0,
     )
+    plans.keep_secrets(settings, feed, secrets)
     service.reschedule(feed, _schedule(settings, body.schedule))
     Matcher(feed.rules, feed.ignore)
     service.create(session, feed, actor_id=actor_id)
@@ -121,7 +121,7 @@ def _change_connection(settings: Settings, feed: Feed, body: bodies.FeedChange) 
         _after_values(body.after or bodies.AfterBody(**feed.after), kind)
     feed.kind, feed.source = kind, source
     feed.host_key = _host_key(kind, host_key)
-    feed.secrets = plans.sealed_secrets(settings, feed.id, secrets)
+    plans.keep_secrets(settings, feed, secrets)
 
 
 def _merged(

@@ -180,7 +180,7 @@ def run_feed(
         session,
         feed,
         trigger="manual",
-        slots=context.settings.workspace_jobs,
+        slots=context.settings.workspace_connections,
         created_by=principal.user.id,
     )
     return schemas.RunAnswer(run=schemas.run_out(run), already_running=not is_new)

@@ -7,6 +7,7 @@ again, or in the next attempt of the run, also by another process of this machin
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +36,9 @@ from rowmill.workspaces.quotas import QuotaExceeded
 PAGE = 100
 SMALL_BYTES = 1024 * 1024
 LIMITS_SECONDS = 5.0
+LEAST_SECONDS = 60.0
+"""So long at least a file is read on before a turn ends: what is there is hashed again first."""
+
 CONTENT_TYPE = "application/octet-stream"
 
 
@@ -45,6 +49,10 @@ class Changed(Exception):
         """Args: `file` is what it has become."""
         self.file = file
         super().__init__(file.path)
+
+
+class TurnOver(Exception):
+    """The run's turn ends in the middle of a file; another run goes on there."""
 
 
 class Room:
@@ -93,7 +101,8 @@ class Fetcher:
     def fetch_ready(self, since: datetime, deadline: float) -> bool:
         """Fetch all that is complete, by the order of the paths; whether that was all of it.
 
-        Args: `since` is when the last look began. At the monotonic `deadline` it stops.
+        Args: `since` is when the last look began. At the monotonic `deadline` it stops; in the
+        middle of a file only where the source can go on there.
         """
         after = ""
         while True:
@@ -106,18 +115,21 @@ class Fetcher:
                 if time.monotonic() >= deadline:
                     return False
                 self.reporter.fetching(row.path)
-                self._fetch(row, verdict)
+                try:
+                    self._fetch(row, verdict, deadline)
+                except TurnOver:
+                    return False
             if len(page) < PAGE:
                 return True
             after = page[-1].path
 
-    def _fetch(self, row: FeedFile, verdict: Verdict) -> None:
+    def _fetch(self, row: FeedFile, verdict: Verdict, deadline: float) -> None:
         """Fetch one file. What is wrong with it alone is noted with it, all else is raised."""
         try:
             self.room.limits().check(row.size_bytes or 0)
             if (row.size_bytes or SMALL_BYTES) >= SMALL_BYTES:
                 self._claim(row)
-            received = self._receive(row)
+            received = self._receive(row, deadline)
         except Changed as error:
             self._begin_anew(row, error.file)
         except RemoteFileMissing as error:
@@ -147,9 +159,10 @@ class Fetcher:
                 .values(state=FeedFileState.FETCHING, run_id=self.plan.run_id, updated_at=now())
             )
 
-    def _receive(self, row: FeedFile) -> Received:
-        """The file's bytes, safe in the store. Raises: Changed, EmptyUpload, TooLarge."""
+    def _receive(self, row: FeedFile, deadline: float) -> Received:
+        """The file's bytes, safe in the store. Raises: Changed, EmptyUpload, TooLarge, TurnOver."""
         transfer = Transfer(self.context, self.room.limits(), row)
+        transfer.turn_ends_at = max(deadline, time.monotonic() + LEAST_SECONDS)
         try:
             self._pour(transfer, row)
             self._check_unchanged(transfer, row)
@@ -187,9 +200,12 @@ class Fetcher:
                 return
 
     def _read(self, transfer: Transfer, file: RemoteFile) -> None:
-        for piece in self.link.source.read(file, transfer.intake.size_bytes):
+        source = self.link.source
+        for piece in source.read(file, transfer.intake.size_bytes):
             transfer.intake.write(piece)
             self.reporter.fetched(0, 0)
+            if source.resumes and time.monotonic() >= transfer.turn_ends_at:
+                raise TurnOver
 
     def _check_size(self, transfer: Transfer, row: FeedFile) -> None:
         """Raises: ConnectionLost where the file ended too early, Changed where too late."""
@@ -285,6 +301,7 @@ class Transfer:
         mark = hashlib.sha256(row.fingerprint.encode()).hexdigest()[:16]
         self._name = f"feed-{row.id}-{mark}"
         self._size = row.size_bytes
+        self.turn_ends_at = math.inf
         self._open()
         if self._size is not None and self.intake.size_bytes > self._size:
             self.begin_anew()

@@ -69,7 +69,7 @@ def _act(plan: Plan, link: Link, row: FeedFile) -> str:
         case "delete":
             source.delete(row.path)
         case "move":
-            target = posixpath.join(after["folder"].rstrip("/"), row.path)
+            target = f"{after['folder'].rstrip('/')}/{row.path.lstrip('/')}"
             source.move(row.path, _free(link, target))
         case "rename":
             source.move(row.path, _free(link, row.path, after["suffix"]))

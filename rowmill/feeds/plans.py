@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from rowmill import sealing
 from rowmill.encryption import SecretUnreadable, encryption_of
 from rowmill.feeds.sources import Connection
 from rowmill.models import Feed, FeedFile
@@ -82,20 +82,16 @@ def own_patterns(after: Mapping[str, Any]) -> tuple[str, ...]:
     return ()
 
 
-def sealed_secrets(settings: Settings, feed_id: UUID, secrets: Mapping[str, str]) -> str | None:
-    """The secrets as they are stored; None where there are none."""
-    if not secrets:
-        return None
-    return encryption_of(settings).seal(json.dumps(dict(secrets)), purpose=f"feed:{feed_id}")
+def keep_secrets(settings: Settings, feed: Feed, secrets: Mapping[str, str]) -> None:
+    """Let these be all the secrets of the feed."""
+    feed.secrets = sealing.seal(encryption_of(settings), feed, secrets) if secrets else None
 
 
 def opened_secrets(settings: Settings, feed: Feed) -> dict[str, str]:
     """Raises: SecretUnreadable."""
     if feed.secrets is None:
         return {}
-    opened = encryption_of(settings).open(feed.secrets, purpose=f"feed:{feed.id}")
-    secrets: dict[str, str] = json.loads(opened)
-    return secrets
+    return sealing.opened(encryption_of(settings), feed)
 
 
 def secret_names(settings: Settings, feed: Feed) -> list[str]:

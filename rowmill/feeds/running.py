@@ -27,7 +27,9 @@ from rowmill.models import Feed, FeedRun, now
 from rowmill.workspaces.quotas import QuotaExceeded
 
 TURN_SECONDS: Final = 300.0
-"""After so long a run ends, so that others get their turn, and another one goes on."""
+"""After so long of fetching a run ends, so that others get their turn, and another one goes on,
+also in the middle of a file.
+"""
 
 LONGEST_WAIT_SECONDS: Final = 15
 """Files that are stable sooner are waited for; the others are looked at again in a later run."""
@@ -84,12 +86,11 @@ def _work(context: Context, run: jobs.Run, plan: Plan, link: Link) -> Outcome:
     _connect(link)
     finishing.finish_due(context, plan, link, reporter)
     fetcher = Fetcher.of(context, plan, link, reporter)
-    deadline = time.monotonic() + TURN_SECONDS
     try:
-        looked = _look_and_fetch(context, fetcher, deadline)
+        looked = _look_and_fetch(context, fetcher)
         is_complete = looked is not None
         if is_complete and _wait(context, run, fetcher):
-            is_complete = _look_and_fetch(context, fetcher, deadline) is not None
+            is_complete = _look_and_fetch(context, fetcher) is not None
     except QuotaExceeded as error:
         importing.submit_fetched(context, plan.feed_id)
         if error.extra.get("quota") != "waiting_jobs":
@@ -116,14 +117,14 @@ def _connect(link: Link) -> None:
             return
 
 
-def _look_and_fetch(context: Context, fetcher: Fetcher, deadline: float) -> datetime | None:
+def _look_and_fetch(context: Context, fetcher: Fetcher) -> datetime | None:
     """When the look began, if everything that is complete was fetched; else None."""
     plan, reporter = fetcher.plan, fetcher.reporter
     reporter.phase("listing")
     looked = _look(context, fetcher)
     count, size = _to_fetch(context, fetcher, looked.began_at)
     reporter.phase("fetching", files_total=count, bytes_total=size, files_found=looked.found)
-    is_all = fetcher.fetch_ready(looked.began_at, deadline)
+    is_all = fetcher.fetch_ready(looked.began_at, time.monotonic() + TURN_SECONDS)
     importing.submit_fetched(context, plan.feed_id)
     return looked.began_at if is_all else None
 

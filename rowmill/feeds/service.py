@@ -119,7 +119,7 @@ def _last_runs(session: Session, feed_ids: Collection[UUID]) -> dict[UUID, FeedR
 
 
 def create(session: Session, feed: Feed, *, actor_id: UUID) -> None:
-    """Keep a new feed. Its slug is made free where it was not chosen; it runs soon, once.
+    """Keep a new feed. Its slug is made free where it was not chosen.
 
     Raises: FeedSlugTaken.
     """
@@ -218,7 +218,7 @@ def start(
         session,
         KIND,
         workspace_id=feed.workspace_id,
-        slots=slots,
+        slots=jobs.Slots(slots, jobs.CONNECTIONS),
         subject=feed.id,
         created_by=created_by,
         progress={"phase": "queued"},
@@ -287,7 +287,7 @@ def _start_due(session: Session, context: Context, feed: Feed) -> None:
         session,
         feed,
         trigger="schedule" if is_scheduled else "follow_up",
-        slots=context.settings.workspace_jobs,
+        slots=context.settings.workspace_connections,
         created_by=None,
     )
     feed.follow_up_at = None

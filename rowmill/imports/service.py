@@ -238,9 +238,11 @@ def cancel(session: Session, run: Import) -> None:
 
 
 def retry(session: Session, run: Import, *, slots: int, created_by: UUID | None) -> None:
-    """Begin a failed or cancelled import anew. Raises: NotRetriable."""
+    """Begin a failed or cancelled import anew. Raises: NotRetriable, NotFound."""
     if run.job.status not in {JobStatus.FAILED, JobStatus.CANCELLED}:
         raise NotRetriable
+    if run.dataset.deleted_at is not None:
+        raise NotFound("The import's dataset was deleted. Send the file into another one.")
     files.check_kept(run.file)
     run.job = _enqueue(session, run.dataset, run.file, slots, created_by)
     run.staged = None

@@ -5,12 +5,25 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, false, func, or_, select, update
+from sqlalchemy import (
+    Select,
+    Uuid,
+    and_,
+    cast,
+    delete,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from rowmill.context import Context
 from rowmill.datasets import service as datasets
 from rowmill.db import transaction
+from rowmill.invoices import service as invoices
 from rowmill.models import (
     Dataset,
     DatasetVersion,
@@ -146,12 +159,20 @@ def forget_deliveries(context: Context) -> int:
 
 
 def forget_events(context: Context) -> int:
-    """Delete events of the log that are old, in small transactions; returns how many."""
+    """Delete events of the log that are old, in small transactions; returns how many.
+
+    Those of invoices are their history, and stay as long as the invoices' dataset.
+    """
     before = cutoff(context.settings.keep_events_days)
     if before is None:
         return 0
     total = 0
-    old = select(Event.id).where(Event.created_at < before).order_by(Event.id)
+    is_history = exists().where(
+        Event.subject == invoices.SUBJECT,
+        Dataset.id == cast(Event.payload["dataset_id"].as_string(), Uuid),
+        Dataset.deleted_at.is_(None),
+    )
+    old = select(Event.id).where(Event.created_at < before, ~is_history).order_by(Event.id)
     while True:
         with transaction(context.engine) as session:
             chosen = delete(Event).where(Event.id.in_(old.limit(EVENTS_AT_ONCE)))

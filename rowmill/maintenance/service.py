@@ -19,12 +19,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from rowmill import events, jobs
+from rowmill import events, jobs, sealing
 from rowmill.accounts import resets
 from rowmill.accounts import service as accounts
 from rowmill.context import Context
 from rowmill.datasets import service as datasets
 from rowmill.db import KEEPING, advisory_lock, raw_connection, transaction
+from rowmill.encryption import encryption_of
 from rowmill.errors import RowmillError
 from rowmill.maintenance import retention
 from rowmill.models import File, MaintenanceRun, Throttle, Workspace, now
@@ -135,6 +136,7 @@ def _common(context: Context, older_than: timedelta) -> Freed:
         session.execute(delete(Throttle).where(Throttle.expires_at < now()))
         sessions = accounts.forget_ended_sessions(session)
         resets.forget_expired(session)
+    sealing.reseal(context.engine, encryption_of(context.settings))
     results, size = retention.remove_results(context)
     return Freed(
         drafts=len(drafts),

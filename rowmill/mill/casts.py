@@ -16,6 +16,7 @@ from typing import Final
 from rowmill.mill.columns import decimal_parts, kind_of, sql_type
 from rowmill.mill.dates import FIRST_YEAR
 from rowmill.mill.infer import BLANK
+from rowmill.mill.money import amount_pattern
 from rowmill.mill.numerals import Marks, number_pattern, whole_pattern
 from rowmill.mill.plan import PlanColumn
 from rowmill.mill.quoting import quote_literal
@@ -89,6 +90,8 @@ def _boolean(text: str) -> Cast:
 
 
 def _number(column: PlanColumn, text: str, computed: str | None) -> Cast:
+    if column.currency is not None:
+        return _amount(column, text, computed)
     plain = text
     if column.thousands:
         plain = f"replace({plain}, {quote_literal(column.thousands)}, '')"
@@ -106,6 +109,22 @@ def _number(column: PlanColumn, text: str, computed: str | None) -> Cast:
         return Cast(cast, f"({text} IS NULL OR ({finite} AND ({own_text} OR {other})))")
     other = f"regexp_full_match({text}, {quote_literal(_faithful_pattern(column))})"
     return Cast(cast, f"({own_text} OR ({value} IS NOT NULL AND {other}))")
+
+
+def _amount(column: PlanColumn, text: str, computed: str | None) -> Cast:
+    """Money: what is left without sign, blanks and marks, if the whole text was an amount."""
+    bare = f"replace({text}, {quote_literal(column.currency)}, '')" if column.currency else text
+    digits = f"regexp_replace({bare}, {quote_literal(f'[^0-9{column.decimal}]')}, '', 'g')"
+    if column.decimal != ".":
+        digits = f"replace({digits}, {quote_literal(column.decimal)}, '.')"
+    minus = f"CASE WHEN regexp_matches({text}, '[-(]') THEN '-' ELSE '' END"
+    cast = f"try_cast({minus} || {digits} AS {sql_type(column.type)})"
+    parts = decimal_parts(column.type)
+    marks = Marks(column.thousands, column.decimal)
+    number = number_pattern(marks, parts[1] if parts else 0, sign="")
+    pattern = amount_pattern(column.currency or "", number, is_optional=column.fixed)
+    is_amount = f"regexp_full_match({text}, {quote_literal(pattern)})"
+    return Cast(cast, f"({text} IS NULL OR ({computed or cast} IS NOT NULL AND {is_amount}))")
 
 
 def _faithful_pattern(column: PlanColumn) -> str:

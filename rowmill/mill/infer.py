@@ -19,10 +19,12 @@ from rowmill.mill.columns import (
 )
 from rowmill.mill.dates import DateColumn, DateShape, date_column, date_shape
 from rowmill.mill.declared import FAMILIES, IDENTIFIER
+from rowmill.mill.money import common_sign, without_sign
 from rowmill.mill.numerals import (
     LEAST_SCALE,
     PLAIN,
     Marks,
+    decimal_for,
     decimal_type,
     is_double,
     is_number,
@@ -43,7 +45,8 @@ _ISO_ZONED: Final = ("%Y-%m-%d %H:%M:%S%z", "%Y-%m-%dT%H:%M:%S%z")
 class Reading:
     """One way to read a column: its type, and what turns its texts into values.
 
-    `day_first` is set where the order of day and month made a difference.
+    `day_first` is set where the order of day and month made a difference. `currency` as a
+    PlanColumn has it.
     """
 
     type: str
@@ -51,6 +54,7 @@ class Reading:
     marks: Marks = PLAIN
     trim: bool = False
     day_first: bool | None = None
+    currency: str | None = None
 
     def applied_to(self, column: PlanColumn) -> PlanColumn:
         """The column, read in this way."""
@@ -61,6 +65,7 @@ class Reading:
             thousands=self.marks.thousands,
             decimal=self.marks.decimal,
             trim=self.trim,
+            currency=self.currency,
         )
 
 
@@ -73,7 +78,7 @@ def readings(values: Collection[str]) -> list[Reading]:
     if not trimmed:
         return []
     trim = any(value != value.strip(BLANK) for value in values)
-    found = _booleans(trimmed) or _numbers(trimmed) or _dates(trimmed)
+    found = _booleans(trimmed) or _numbers(trimmed) or _amounts(trimmed) or _dates(trimmed)
     return [replace(reading, trim=trim) for reading in found]
 
 
@@ -91,6 +96,15 @@ def _numbers(values: Collection[str]) -> list[Reading]:
     if not found and is_double(values):
         found.append(Reading("double"))
     return found
+
+
+def _amounts(values: Collection[str]) -> list[Reading]:
+    found = common_sign(values)
+    if found is None:
+        return []
+    sign, numbers = found
+    types = ((decimal_for(numbers, marks), marks) for marks in number_styles(numbers))
+    return [Reading(each, marks=marks, currency=sign) for each, marks in types if each]
 
 
 def _dates(values: Collection[str]) -> list[Reading]:
@@ -125,21 +139,25 @@ def fixed_readings(
 
     Of a family of types the texts choose one, and a type that `may_widen` becomes one that holds
     them, too. Never empty: without any evidence, ISO dates and
-    plain numbers are expected.
+    plain numbers are expected. Only decimals may carry a currency sign.
     """
+    trim = any(value != value.strip(BLANK) for value in values)
+    currency = None
+    if column_type.startswith("decimal"):
+        currency, values = without_sign(values)
     if column_type in FAMILIES:
         column_type = _chosen_type(values, column_type)
     elif may_widen:
         column_type = _widened_type(values, column_type)
     kind = kind_of(column_type)
-    trim = any(value != value.strip(BLANK) for value in values) and kind != "text"
     if kind in _DATE_KINDS:
         found = _fixed_dates(values, zoned=kind == "timestamptz")
     elif kind in {"integer", "decimal"}:
         found = _fixed_numbers(values)
     else:
         found = [TEXT]
-    return [replace(reading, type=column_type, trim=trim) for reading in found]
+    trim = trim and kind != "text"
+    return [replace(reading, type=column_type, trim=trim, currency=currency) for reading in found]
 
 
 def _chosen_type(values: Collection[str], family: str) -> str:
@@ -158,13 +176,9 @@ def _chosen_type(values: Collection[str], family: str) -> str:
     numbers = {value.lstrip("+") for value in trimmed if is_number(value.lstrip("+"), marks)}
     if family == "number":
         numbers = {_without_zeros(value, marks) for value in numbers}
-    found = number_type(numbers, marks) if numbers else None
     if family == "number":
-        return found or "integer"
-    parts = decimal_parts(found) if found else None
-    if found is None or (found == "integer" or (parts and not parts[1])):
-        return f"decimal({parts[0] if parts else SMALL_PRECISION},{LEAST_SCALE})"
-    return found
+        return (number_type(numbers, marks) if numbers else None) or "integer"
+    return decimal_for(numbers, marks) or f"decimal({SMALL_PRECISION},{LEAST_SCALE})"
 
 
 def _widened_type(values: Collection[str], column_type: str) -> str:

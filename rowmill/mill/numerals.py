@@ -103,18 +103,27 @@ def _usual(marks: Marks) -> str:
 
 def number_type(values: Collection[str], marks: Marks) -> str | None:
     """The narrowest type that holds all these numbers exactly, None if there is none."""
-    whole = fraction = longest = 0
-    is_integer = True
-    for value in values:
-        before, mark, after = value.partition(marks.decimal)
-        digits = before.replace(marks.thousands, "") if marks.thousands else before
-        count = len(digits) - digits.startswith("-")
-        whole, fraction = max(whole, count), max(fraction, len(after))
-        longest = max(longest, count)
-        is_integer = is_integer and not mark
-    if is_integer:
-        return "integer" if longest <= INTEGER_DIGITS else decimal_type(whole, 0)
+    if all(marks.decimal not in value for value in values):
+        longest = _places(values, marks)[0]
+        return "integer" if longest <= INTEGER_DIGITS else decimal_type(longest, 0)
+    return decimal_for(values, marks)
+
+
+def decimal_for(values: Collection[str], marks: Marks) -> str | None:
+    """The decimal, of two places at least, that holds all these numbers exactly."""
+    whole, fraction = _places(values, marks)
     return decimal_type(whole, max(fraction, LEAST_SCALE))
+
+
+def _places(values: Collection[str], marks: Marks) -> tuple[int, int]:
+    """The most digits before and after the decimal mark."""
+    whole = fraction = 0
+    for value in values:
+        before, _, after = value.partition(marks.decimal)
+        digits = before.replace(marks.thousands, "") if marks.thousands else before
+        whole = max(whole, len(digits) - digits.startswith("-"))
+        fraction = max(fraction, len(after))
+    return whole, fraction
 
 
 def decimal_type(whole: int, fraction: int) -> str | None:

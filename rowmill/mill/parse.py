@@ -17,6 +17,7 @@ from rowmill.mill.infer import readings
 from rowmill.mill.keys import keep_last
 from rowmill.mill.mapping import Target, choose_key, map_columns
 from rowmill.mill.meter import Meter
+from rowmill.mill.money import currency_notes
 from rowmill.mill.opening import detect
 from rowmill.mill.planning import Planner
 from rowmill.mill.rejects import RejectLog
@@ -165,7 +166,8 @@ class _Parse:
         staged = tally.passed - removed
         counts = Counts(tally.found, staged, tally.rejected, removed, tally.skipped)
         _ensure_balance(counts, tally)
-        notes = [*plan.notes, *(f"Left out as a footer: {text!r}." for text in tally.footers)]
+        notes = [*plan.notes, *currency_notes(plan)]
+        notes += (f"Left out as a footer: {text!r}." for text in tally.footers)
         size = self.staged.stat().st_size
         return ParseResult(
             plan=plan,

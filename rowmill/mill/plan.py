@@ -61,7 +61,8 @@ class PlanColumn:
     `decimal` are the marks of its numbers. `trim` says that white space around its values
     is not part of them. `fixed` types were given, not guessed: a value that does not fit
     is a reject; otherwise the type is widened. The values of an `identifier` are text that
-    names something: `51445.0` and `51,445` name the same as `51445`.
+    names something: `51445.0` and `51,445` name the same as `51445`. `currency` is the sign of
+    amounts of money, empty where only parentheses tell negative ones, None for plain numbers.
     """
 
     name: str
@@ -73,6 +74,7 @@ class PlanColumn:
     trim: bool = False
     fixed: bool = False
     identifier: bool = False
+    currency: str | None = None
 
     def as_column(self) -> Column:
         """The column as a dataset sees it."""

@@ -7,6 +7,7 @@ from typing import Final
 from rowmill.mill.columns import decimal_parts, kind_of
 from rowmill.mill.dates import date_shape
 from rowmill.mill.infer import BLANK
+from rowmill.mill.money import amount
 from rowmill.mill.numerals import Marks, has_leading_zero, is_number
 from rowmill.mill.plan import PlanColumn
 
@@ -38,6 +39,13 @@ def why_not(column: PlanColumn, value: str) -> tuple[str, str]:
 def _number(column: PlanColumn, text: str, shown: str) -> tuple[str, str]:
     kind = kind_of(column.type)
     marks = Marks(column.thousands, column.decimal)
+    found = amount(text) if column.currency is not None else None
+    if found and column.currency and found.sign not in {column.currency, ""}:
+        return (
+            "other_currency",
+            f"{shown} carries another sign than its column's {column.currency!r}",
+        )
+    text = found.number if found else text
     if has_leading_zero(text) and text.isascii() and text.lstrip("+-").isdigit():
         return "leading_zeros", f"{shown} has leading zeros, which a number would lose"
     if not is_number(text.removeprefix("+"), marks):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select, true, update
+from sqlalchemy import case, select, true, update
 from sqlalchemy.orm import Session
 
 from rowmill import jobs, mail, outbound
@@ -35,7 +35,8 @@ AT_ONCE = 16
 PER_TARGET = 2
 TIMEOUT_SECONDS = 10.0
 LOOK_SECONDS = 0.5
-SET_ASIDE = timedelta(minutes=1)
+SET_ASIDE = timedelta(seconds=3 * TIMEOUT_SECONDS)  # looking up a name takes some of it
+MAIL_SET_ASIDE = timedelta(minutes=1)  # a mail server has several steps to be silent in
 WAITS_SECONDS = (5, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600)
 """Between the attempts: ten of them, over about a day."""
 
@@ -156,7 +157,9 @@ def _claim(context: Context, running: Iterable[UUID | None]) -> list[tuple[UUID,
             update(Delivery)
             .where(Delivery.id.in_(chosen), is_due())
             .values(
-                next_attempt_at=now() + SET_ASIDE,
+                next_attempt_at=case(
+                    (Delivery.webhook_id.is_(None), now() + MAIL_SET_ASIDE), else_=now() + SET_ASIDE
+                ),
                 attempts=Delivery.attempts + 1,
                 chain=Delivery.chain + 1,
             )

@@ -73,6 +73,7 @@ def dispatch(context: Context) -> None:
             jobs.enqueuing.configure_task(
                 TASK,
                 connection=raw_connection(session),
+                queue=jobs.CONNECTIONS,
                 lock=TASK,
                 queueing_lock=TASK,
                 priority=FIRST,

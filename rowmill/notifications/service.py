@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from sqlalchemy import CursorResult, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from rowmill import events
+from rowmill import events, sealing
 from rowmill.encryption import Encryption
 from rowmill.errors import Conflict, Forbidden, NotFound, PreconditionFailed, invalid
 from rowmill.models import (
@@ -80,18 +79,18 @@ def create(
     count = select(func.count()).select_from(Webhook).where(Webhook.workspace_id == workspace_id)
     if (session.scalar(count) or 0) >= MOST_WEBHOOKS:
         raise TooManyWebhooks
-    secret, identity = signing.new_secret(), new_id()
+    secret = signing.new_secret()
     webhook = Webhook(
-        id=identity,
+        id=new_id(),
         workspace_id=workspace_id,
         name=wanted.name,
         url=wanted.url,
         kinds=kinds.checked(wanted.events or ()),
         rejects_above=wanted.rejects_above or 0,
-        secrets=_sealed(encryption, identity, {"key": secret}),
         last_event_id=events.latest_id(session, workspace_id),
         created_by=created_by,
     )
+    webhook.secrets = sealing.seal(encryption, webhook, {"key": secret})
     session.add(webhook)
     session.flush()
     append_event(session, "webhook.created", webhook, created_by)
@@ -159,7 +158,7 @@ def rotate_secret(
     kept: dict[str, Any] = {"key": secret}
     if old:
         kept |= {"previous": old[0], "previous_until": (now() + OLD_KEY_IS_GOOD).isoformat()}
-    webhook.secrets = _sealed(encryption, webhook.id, kept)
+    webhook.secrets = sealing.seal(encryption, webhook, kept)
     webhook.updated_at = now()
     session.flush()
     append_event(session, "webhook.secret_rotated", webhook, actor_id)
@@ -168,19 +167,11 @@ def rotate_secret(
 
 def signing_keys(encryption: Encryption, webhook: Webhook) -> list[str]:
     """The secrets that sign, the newest first. Raises: SecretUnreadable."""
-    kept = json.loads(encryption.open(webhook.secrets, purpose=_purpose(webhook.id)))
+    kept = sealing.opened(encryption, webhook)
     keys = [kept["key"]]
     if "previous" in kept and datetime.fromisoformat(kept["previous_until"]) > now():
         keys.append(kept["previous"])
     return keys
-
-
-def _sealed(encryption: Encryption, webhook_id: UUID, kept: dict[str, Any]) -> str:
-    return encryption.seal(json.dumps(kept), purpose=_purpose(webhook_id))
-
-
-def _purpose(webhook_id: UUID) -> str:
-    return f"webhook:{webhook_id}"
 
 
 def check_unchanged(webhook: Webhook, if_match: str | None) -> None:

@@ -59,16 +59,20 @@ class Outcome:
             )
             if receipt[name]
         ]
-        text = f"{receipt['loaded']:,} products: {', '.join(parts) or 'nothing to do'}."
+        products = _counted(receipt["loaded"], "product", "products")
+        text = f"{products}: {', '.join(parts) or 'nothing to do'}."
         if receipt["deduplicated"]:
             key = " and ".join(self.run.key)
-            text += (
-                f" {receipt['deduplicated']:,} records were replaced by a later one of the same "
-                f"{key} in the file."
-            )
+            replaced = _counted(receipt["deduplicated"], "record was", "records were")
+            text += f" {replaced} replaced by a later one of the same {key} in the file."
         if receipt["rejected"]:
-            text += f" {receipt['rejected']:,} records did not fit; they are kept as rejects."
+            rejected = _counted(receipt["rejected"], "record", "records")
+            text += f" {rejected} did not fit, kept as rejects."
         return text
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def submit(

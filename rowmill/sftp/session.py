@@ -112,14 +112,15 @@ class SftpSession:
             finally:
                 self._quietly(reading.close())
 
-    def write(self, path: str, pieces: Iterable[bytes]) -> RemoteFile:
+    def write(self, path: str, pieces: Iterable[bytes], mark: str | None = None) -> RemoteFile:
         """Write a file that appears whole or not at all, in the place of one of that name.
 
         It has the name `.NAME.….part` until then, which may be left where the connection breaks
-        off. Raises: ConnectionLost, RemoteAccessDenied, RemoteDiskFull, RemoteFolderMissing.
+        off. With a `mark`, the next attempt of the same mark takes that up and leaves nothing.
+        Raises: ConnectionLost, RemoteAccessDenied, RemoteDiskFull, RemoteFolderMissing.
         """
         folder, name = posixpath.split(path)
-        draft = posixpath.join(folder, f".{name}.{uuid4().hex[:8]}.part")
+        draft = posixpath.join(folder, f".{name}.{mark or uuid4().hex[:8]}.part")
         try:
             self._write(path, draft, pieces)
             with plainly(self._place, path, "written"):
@@ -190,7 +191,7 @@ class SftpSession:
     def _write(self, path: str, draft: str, pieces: Iterable[bytes]) -> None:
         """Failures of `pieces` itself are none of the server's."""
         with plainly(self._place, path, "written"):
-            file = self._run(self._open(draft, "xb"))
+            file = self._run(self._open(draft, "wb"))
         writing = Writing(file, self._client.limits.max_write_len, self._silence)
         try:
             for piece in pieces:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,6 +20,8 @@ from rowmill.syncs import preset, service
 
 LOOK_SECONDS = 0.3
 
+Helping = Callable[[Context], AbstractContextManager[None]]
+
 
 class NoSync(ConfigurationError):
     """There is no such sync. Set BASE_URL for the default one, or make one in the web app."""
@@ -32,9 +35,10 @@ class SyncUndelivered(ConfigurationError):
     """Something could not be delivered. It is kept, and goes with a later run."""
 
 
-def run(settings: Settings, url: str, slug: str | None) -> Iterator[str]:
+def run(settings: Settings, url: str, slug: str | None, helping: Helping) -> Iterator[str]:
     """Run the sync of that slug, or every one that is not paused; yields what came of each.
 
+    Args: `helping` does the work in this process, where no worker is alive.
     Raises: NotCurrent, NoSync, SyncUndelivered.
     """
     if not is_current(url):
@@ -43,13 +47,14 @@ def run(settings: Settings, url: str, slug: str | None) -> Iterator[str]:
     try:
         preset.ensure(context)
         failures = 0
-        for name, run_id in _begun(context, slug):
-            if not _is_awaited(context, run_id):
-                yield f"{name}: no worker is alive; it waits until one is: start `rowmill serve`."
-                continue
-            ended = _last(context, run_id)
-            yield f"{name}: {_told(ended)}"
-            failures += ended.outcome not in {"delivered", "nothing"}
+        with ExitStack() as stack:
+            for name, run_id in _begun(context, slug):
+                while not _is_awaited(context, run_id):
+                    yield "No worker is alive, so this is done here."
+                    stack.enter_context(helping(context))
+                ended = _last(context, run_id)
+                yield f"{name}: {_told(ended)}"
+                failures += ended.outcome not in {"delivered", "nothing"}
         if failures:
             raise SyncUndelivered
     finally:
@@ -64,7 +69,7 @@ def _begun(context: Context, slug: str | None) -> list[tuple[str, UUID]]:
         found = list(session.scalars(wanted))
         if not found:
             raise NoSync
-        slots = context.settings.workspace_jobs
+        slots = context.settings.workspace_connections
         return [
             (
                 sync.name,

@@ -56,24 +56,10 @@ def create_sync(
 
     Secrets are sealed, and never answered again.
     """
-    source = service.source_of(session, principal.workspace_id, body.dataset, body.template)
-    wish = service.Wish(
-        name=body.name,
-        slug=body.slug,
-        source=source,
-        template=body.template,
-        target=body.destination,
-        secrets=body.secrets,
-        schedule=_schedule(context, body.schedule),
-        fields=_fields(body.fields),
-        changes=list(dict.fromkeys(body.changes)),
-        batch_size=body.batch_size,
-        from_now_on=body.start == "now",
-        paused=body.paused,
-    )
-    sealing = encryption_of(context.settings)
+    wish = _wish(session, context, principal.workspace_id, body, body.name)
+    encryption = encryption_of(context.settings)
     workspace_id, actor_id = principal.workspace_id, principal.user.id
-    sync = service.create(session, workspace_id, wish, sealing, actor_id=actor_id)
+    sync = service.create(session, workspace_id, wish, encryption, actor_id=actor_id)
     response.headers["Location"] = f"/api/syncs/{sync.id}"
     return _answer(session, context, response, sync)
 
@@ -97,6 +83,23 @@ def test_sync(
     if sync is not None and sync.is_managed and (body.destination or body.secrets):
         raise service.SyncManaged
     return trying.connection(context, sync, body.destination, body.secrets)
+
+
+@router.post(
+    "/preview",
+    summary="Preview a sync before it is saved",
+    responses=problems(400, 401, 403, 404, 409, 422, QueryTimedOut),
+)
+def try_sync(
+    body: schemas.SyncTrial, principal: EditorDep, session: SessionDep, context: ContextDep
+) -> schemas.Preview:
+    """What the first run would send if the sync were made so, or the next one where it changes the
+    one that `sync` names: counts by kind, and the first 20 records. Nothing is contacted or kept.
+    """
+    workspace_id = principal.workspace_id
+    saved = service.find(session, workspace_id, body.sync) if body.sync else None
+    wish = _wish(session, context, workspace_id, body, body.name)
+    return trying.preview(context, session, service.to_try(workspace_id, wish, saved))
 
 
 @router.get("/{sync_id}", summary="Get a sync", responses=problems(401, 404))
@@ -136,7 +139,7 @@ def change_sync(
         values=_values(context, body),
         target=body.destination,
         secrets=body.secrets,
-        sealing=encryption_of(context.settings),
+        encryption=encryption_of(context.settings),
         actor_id=principal.user.id,
     )
     return _answer(session, context, response, found)
@@ -167,7 +170,7 @@ def run_sync_now(
     run = service.enqueue(
         session,
         found,
-        slots=context.settings.workspace_jobs,
+        slots=context.settings.workspace_connections,
         reason="request",
         created_by=principal.user.id,
     )
@@ -276,7 +279,7 @@ def resend_sync_reject(
     """Send the record as it was, or mended, before anything else that is pending."""
     found = service.find(session, principal.workspace_id, sync_id)
     reject = rejects.find(session, found, reject_id)
-    slots, actor_id = context.settings.workspace_jobs, principal.user.id
+    slots, actor_id = context.settings.workspace_connections, principal.user.id
     rejects.resend(session, found, reject, body.record, slots=slots, actor_id=actor_id)
     return _reject(reject)
 
@@ -294,6 +297,25 @@ def discard_sync_reject(
     reject = rejects.find(session, found, reject_id)
     rejects.discard(session, reject)
     return _reject(reject)
+
+
+def _wish(
+    session: SessionDep, context: Context, workspace_id: UUID, body: schemas.Wanted, name: str
+) -> service.Wish:
+    return service.Wish(
+        name=name,
+        slug=body.slug,
+        source=service.source_of(session, workspace_id, body.dataset, body.template),
+        template=body.template,
+        target=body.destination,
+        secrets=body.secrets,
+        schedule=_schedule(context, body.schedule),
+        fields=_fields(body.fields),
+        changes=list(dict.fromkeys(body.changes)),
+        batch_size=body.batch_size,
+        from_now_on=body.start == "now",
+        paused=body.paused,
+    )
 
 
 def _answer(

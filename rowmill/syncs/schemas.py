@@ -91,12 +91,13 @@ class ConnectionIn(_Body):
     secrets: Secrets = {}
 
 
-class SyncIn(_Body):
-    """A sync to make. It is of a dataset, or of whichever dataset follows a template."""
+class Wanted(_Body):
+    """What a sync is to be, but for its name. It is of a dataset, or of whichever one follows a
+    template.
+    """
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
+    model_config = ConfigDict(extra="forbid")
 
-    name: Name
     slug: Slug | None = Field(None, description="Made from the name where it is missing.")
     dataset: str | None = Field(None, max_length=200, description="Id or slug of a dataset.")
     template: str | None = Field(None, max_length=200, examples=["products"])
@@ -116,6 +117,25 @@ class SyncIn(_Body):
         if (self.dataset is None) == (self.template is None):
             raise ValueError("Give either `dataset` or `template`.")
         return self
+
+
+class SyncIn(Wanted):
+    """A sync to make. It is of a dataset, or of whichever dataset follows a template."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
+
+    name: Name
+
+
+class SyncTrial(Wanted):
+    """A sync that is not saved, as it would be made; it may have no name yet."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
+
+    name: str = Field("", max_length=200)
+    sync: str | None = Field(
+        None, max_length=200, description="The sync that it would change: what that has delivered."
+    )
 
 
 class SyncPatch(_Body):
@@ -140,7 +160,9 @@ class Finding(BaseModel):
     ok: bool
     message: str = Field(description="What was reached, or what is wrong and how to mend it.")
     code: str | None = Field(None, description="The kind of error.")
-    host_key: str | None = Field(None, description="The key that an SFTP server showed.")
+    host_key: str | None = Field(
+        None, description="The key that an SFTP server showed, expected or not."
+    )
 
 
 class Preview(BaseModel):

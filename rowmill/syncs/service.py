@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from rowmill import events, jobs
+from rowmill import events, jobs, sealing
 from rowmill.context import Context
 from rowmill.datasets import names
 from rowmill.datasets import service as datasets
@@ -103,7 +102,12 @@ def source_of(
 
 
 def create(
-    session: Session, workspace_id: UUID, wish: Wish, sealing: Encryption, *, actor_id: UUID | None
+    session: Session,
+    workspace_id: UUID,
+    wish: Wish,
+    encryption: Encryption,
+    *,
+    actor_id: UUID | None,
 ) -> Sync:
     """Make a sync; its first run is due at once where it has a schedule.
 
@@ -115,30 +119,26 @@ def create(
     name = names.checked(wish.name)
     if wish.slug is not None and names.check_slug(wish.slug) in taken:
         raise SyncSlugTaken
-    sync = Sync(
-        id=new_id(),
-        workspace_id=workspace_id,
-        slug=wish.slug or names.free_slug(names.slug_of(name), taken),
-        name=name,
-        dataset_id=wish.source.id if wish.source else None,
-        template=wish.template,
-        kind=wish.target.kind,
-        destination=wish.target.model_dump(mode="json"),
-        schedule=wish.schedule.to_dict() if wish.schedule else None,
-        fields=wish.fields,
-        changes=wish.changes,
-        batch_size=wish.batch_size,
-        paused=wish.paused,
-        next_run_at=now() if wish.schedule else None,
-        watermark=wish.source.version if wish.from_now_on and wish.source else None,
-        created_by=actor_id,
-        dataset=wish.source,
-    )
-    _keep_secrets(sync, wish.secrets, sealing)
+    sync = _wished(workspace_id, wish, actor_id)
+    sync.name, sync.slug = name, wish.slug or names.free_slug(names.slug_of(name), taken)
+    _keep_secrets(sync, wish.secrets, encryption)
     planning.outlook(session, sync)  # raises where a field names no column
     session.add(sync)
     session.flush()
     append_event(session, "sync.created", sync, actor_id)
+    return sync
+
+
+def to_try(workspace_id: UUID, wish: Wish, saved: Sync | None) -> Sync:
+    """A sync as it is wished, for a look at what it would send. The database never gets it.
+
+    Args: `saved` is the sync that it would change, which tells what was delivered already.
+    Raises: Invalid.
+    """
+    check_secrets(wish.target.kind, wish.secrets)
+    sync = _wished(workspace_id, wish, None)
+    if saved is not None and (saved.dataset_id, saved.template) == (sync.dataset_id, sync.template):
+        sync.watermark = saved.watermark
     return sync
 
 
@@ -149,7 +149,7 @@ def change(
     values: Mapping[str, Any],
     target: AnyTarget | None,
     secrets: Mapping[str, str | None],
-    sealing: Encryption,
+    encryption: Encryption,
     actor_id: UUID,
 ) -> None:
     """Change what `values` names: name, slug, schedule, fields, changes, batch_size, paused.
@@ -162,7 +162,7 @@ def change(
         raise SyncManaged
     _rename(session, sync, values)
     if target is not None:
-        _move(session, sync, target, secrets, sealing)
+        _move(session, sync, target, secrets, encryption)
     fields, changes = values.get("fields", sync.fields), values.get("changes", sync.changes)
     if (fields, changes) != (sync.fields, sync.changes):
         sync.fields, sync.changes = fields, changes
@@ -176,7 +176,7 @@ def change(
     if "paused" in values:
         _pause(sync, paused=values["paused"])
     check_secrets(sync.kind, secrets)
-    _keep_secrets(sync, secrets, sealing)
+    _keep_secrets(sync, secrets, encryption)
     if target is not None or secrets:
         sync.retry_at = now() if sync.failing_since else None
     sync.updated_at = now()
@@ -222,12 +222,9 @@ def entity_tag(sync: Sync) -> str:
     return f'"{sync.id.hex[-12:]}-{int(sync.updated_at.timestamp() * 1_000_000):x}"'
 
 
-def secrets_of(sync: Sync, sealing: Encryption) -> dict[str, str]:
+def secrets_of(sync: Sync, encryption: Encryption) -> dict[str, str]:
     """The secrets themselves. Raises: SecretUnreadable."""
-    if sync.secrets is None:
-        return {}
-    opened: dict[str, str] = json.loads(sealing.open(sync.secrets, purpose=_purpose(sync)))
-    return opened
+    return sealing.opened(encryption, sync)
 
 
 def enqueue(
@@ -242,7 +239,7 @@ def enqueue(
         session,
         KIND,
         workspace_id=sync.workspace_id,
-        slots=slots,
+        slots=jobs.Slots(slots, jobs.CONNECTIONS),
         subject=sync.id,
         created_by=created_by,
         progress={"phase": "waiting"},
@@ -281,7 +278,7 @@ def enqueue_due(context: Context) -> None:
                 sync.next_run_at = Schedule.stored(sync.schedule).next_run(moment)
             if not waits:
                 sync.retry_at = None
-                slots = context.settings.workspace_jobs
+                slots = context.settings.workspace_connections
                 enqueue(session, sync, slots=slots, reason=reason, created_by=None)
 
 
@@ -361,7 +358,10 @@ def check_secrets(kind: str, secrets: Mapping[str, str | None]) -> None:
     """Raises: Invalid where a destination of that kind takes no such secret."""
     for name, value in secrets.items():
         if not is_secret(kind, name):
-            raise invalid(f"secrets.{name[:100]}", f"A destination of kind {kind} takes none such.")
+            message = f"A destination of kind {kind} takes none such."
+            if kind == "http" and name.startswith(HEADER_SECRET):
+                message = f"'{name.removeprefix(HEADER_SECRET)[:100]}' cannot be set as a header."
+            raise invalid(f"secrets.{name[:100]}", message)
         if value is not None and not 0 < len(value) <= 20_000:
             raise invalid(f"secrets.{name[:100]}", "It needs 1 to 20,000 characters.")
         is_header = name == "token" or name.startswith(HEADER_SECRET)
@@ -369,16 +369,34 @@ def check_secrets(kind: str, secrets: Mapping[str, str | None]) -> None:
             raise invalid(f"secrets.{name[:100]}", "It holds characters that cannot be sent.")
 
 
-def _keep_secrets(sync: Sync, secrets: Mapping[str, str | None], sealing: Encryption) -> None:
+def _wished(workspace_id: UUID, wish: Wish, actor_id: UUID | None) -> Sync:
+    return Sync(
+        id=new_id(),
+        workspace_id=workspace_id,
+        slug=wish.slug or "",
+        name=wish.name,
+        dataset_id=wish.source.id if wish.source else None,
+        template=wish.template,
+        kind=wish.target.kind,
+        destination=wish.target.model_dump(mode="json"),
+        schedule=wish.schedule.to_dict() if wish.schedule else None,
+        fields=wish.fields,
+        changes=wish.changes,
+        batch_size=wish.batch_size,
+        paused=wish.paused,
+        next_run_at=now() if wish.schedule else None,
+        watermark=wish.source.version if wish.from_now_on and wish.source else None,
+        created_by=actor_id,
+        dataset=wish.source,
+    )
+
+
+def _keep_secrets(sync: Sync, secrets: Mapping[str, str | None], encryption: Encryption) -> None:
     if not secrets:
         return
-    kept: dict[str, str | None] = {**secrets_of(sync, sealing), **secrets}
+    kept: dict[str, str | None] = {**secrets_of(sync, encryption), **secrets}
     left = {name: value for name, value in kept.items() if value is not None}
-    sync.secrets = sealing.seal(json.dumps(left), purpose=_purpose(sync)) if left else None
-
-
-def _purpose(sync: Sync) -> str:
-    return f"sync:{sync.id}"
+    sync.secrets = sealing.seal(encryption, sync, left) if left else None
 
 
 def _rename(session: Session, sync: Sync, values: Mapping[str, Any]) -> None:
@@ -398,14 +416,14 @@ def _move(
     sync: Sync,
     target: AnyTarget,
     secrets: Mapping[str, str | None],
-    sealing: Encryption,
+    encryption: Encryption,
 ) -> None:
     """Give the sync other settings of its destination; secrets do not follow to another host."""
     before = target_of(sync.destination)
     if target.kind != before.kind:
         raise invalid("destination.kind", "A sync keeps its kind. Make another sync.")
     if not is_same_place(before, target):
-        missing = secrets_of(sync, sealing).keys() - secrets.keys()
+        missing = secrets_of(sync, encryption).keys() - secrets.keys()
         if missing:
             names_of = ", ".join(sorted(missing))
             message = f"Enter them again for the new address, or remove them: {names_of}."

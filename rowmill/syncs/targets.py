@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
+from cryptography.x509 import load_pem_x509_certificates
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -188,6 +189,31 @@ class PostgresqlTarget(_Settings):
     table: Annotated[str, Field(min_length=1, max_length=63, pattern=NAME)]
     create_table: bool = Field(default=True, description="Make the table where it is missing.")
     tls: Literal["disable", "prefer", "require", "verify-full"] = "prefer"
+    ca_certificate: str | None = Field(
+        None,
+        max_length=100_000,
+        description="For `verify-full`: the certificates, as PEM, of who may have signed the "
+        "server's. Those that this machine trusts where it is null.",
+    )
+
+    @field_validator("ca_certificate")
+    @classmethod
+    def _is_a_certificate(cls, value: str | None) -> str | None:
+        if value is None or not value.strip():
+            return None
+        try:
+            load_pem_x509_certificates(value.encode())
+        except ValueError as error:
+            raise ValueError(
+                "It is no certificate as PEM, which begins with -----BEGIN CERTIFICATE-----."
+            ) from error
+        return value
+
+    @model_validator(mode="after")
+    def _counts(self) -> Self:
+        if self.ca_certificate is not None and self.tls != "verify-full":
+            raise ValueError("`ca_certificate` counts only where `tls` is `verify-full`.")
+        return self
 
     @property
     def secret_names(self) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -53,12 +54,14 @@ def connection(
             message = destination.test()
             host_key = getattr(destination, "host_key", None)
     except RowmillError as error:
-        return Finding(ok=False, message=error.detail, code=error.code)
+        shown = error.extra.get("shown_host_key")
+        return Finding(ok=False, message=error.detail, code=error.code, host_key=shown)
     return Finding(ok=True, message=message, host_key=host_key)
 
 
 def preview(context: Context, session: Session, sync: Sync) -> Preview:
-    """What a run would send now. Nothing is contacted and nothing is changed.
+    """What a run would send now, also of a sync that the database does not have. Nothing is
+    contacted and nothing is changed.
 
     Raises: DatasetGone, Invalid about a field, QueryTimedOut.
     """
@@ -73,18 +76,26 @@ def preview(context: Context, session: Session, sync: Sync) -> Preview:
     if plan is not None:
         since = plan["until"]  # what is planned is on its way already
     if found is None or found.reading.version in {None, since}:
-        return _preview(found, since, {}, [], waiting=int(waiting or 0))
+        return _preview(sync, found, since, {}, [], waiting=int(waiting or 0))
     is_complete = False
     try:
         counts, lines = _looked_up(context, found, since)
     except CursorExpired:
         is_complete, since = True, None
         counts, lines = _looked_up(context, found, None)
-    seen = _preview(found, since, counts, lines, waiting=int(waiting or 0))
+    seen = _preview(sync, found, since, counts, lines, waiting=int(waiting or 0))
     return seen.model_copy(update={"is_complete": is_complete})
 
 
+def _record(line: Line, target: Mapping[str, Any]) -> dict[str, Any]:
+    """The record as the destination gets it."""
+    record: dict[str, Any] = json.loads(line.record)
+    name = target.get("change_field")
+    return record if name is None else {**record, name: line.change}
+
+
 def _preview(
+    sync: Sync,
     found: Outlook | None,
     since: int | None,
     counts: Mapping[str, int],
@@ -97,7 +108,7 @@ def _preview(
         version=found.reading.version if found else None,
         is_complete=False,
         counts={kind: counts.get(kind, 0) for kind in ("insert", "update", "delete")},
-        records=[json.loads(Line.parse(line).record) for line in lines],
+        records=[_record(Line.parse(line), sync.destination) for line in lines],
         waiting=waiting,
     )
 

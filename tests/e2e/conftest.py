@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -44,11 +45,20 @@ def rowmill(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def program(rowmill: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """`rowmill serve` from the wheel, on an empty data folder."""
+def program(
+    rowmill: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Program]:
+    """`rowmill serve` from the wheel, on an empty data folder, in the module's `ENVIRONMENT`."""
     folder = tmp_path_factory.mktemp("e2e") / "data"
-    with Program(folder, command=[str(rowmill)]) as program:
+    environment = getattr(request.module, "ENVIRONMENT", {})
+    with Program(folder, command=[str(rowmill)], environment=environment) as program:
         yield program
+
+
+@pytest.fixture
+def client(program: Program) -> httpx.Client:
+    """An HTTP client of the user whom `signed_in` signs in."""
+    return program.account()
 
 
 @pytest.fixture(scope="session")

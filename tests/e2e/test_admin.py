@@ -158,10 +158,12 @@ def test_a_quota_of_its_own_stops_a_workspace(signed_in: Page, client: httpx.Cli
     row = signed_in.get_by_role("row").filter(has_text=re.compile("room for 2 more"))
     expect(row).to_be_visible()
     actions_of_row = row.get_by_role("button", name=re.compile("Try again"))
-    signed_in.request.put(
-        f"/api/admin/workspaces/{client.get('/api/me').json()['workspace']['id']}/quotas", data={}
-    )
-    actions_of_row.click()
+    own = client.get("/api/me").json()["workspace"]["id"]
+    assert signed_in.request.put(f"/api/admin/workspaces/{own}/quotas", data={}).ok
+    with signed_in.expect_response("**/retry") as asked:  # leaving the page would break it off
+        actions_of_row.click()
+    assert asked.value.ok
+    finished_import(client, sent["import_id"])
     signed_in.goto("/admin/jobs?status=succeeded")
     expect(signed_in.get_by_role("row").filter(has_text="Import").first).to_be_visible()
 

@@ -20,7 +20,7 @@ COLUMNS = (
 # DuckDB, without a random generator whose order would depend on threads.
 _ROWS = """
 WITH numbered AS (
-  SELECT i, hash(i) AS h, hash(i + 7000000001) AS g FROM range({rows}) AS r(i)
+  SELECT i, hash(i) AS h, hash(i + 7000000001) AS g FROM range({first}, {end}) AS r(i)
 ), drawn AS (
   SELECT i, h, g, (h % 1400)::INTEGER AS store, (g % 3200)::INTEGER AS item,
          1 + (h // 1400 % 24)::INTEGER AS bottles,
@@ -65,12 +65,16 @@ FROM priced ORDER BY i
 """
 
 
+def rows_query(rows: int, *, first: int = 0) -> str:
+    """SQL for that many records, from number `first` on."""
+    return _ROWS.format(first=first, end=first + rows)
+
+
 def write_sales(path: Path, rows: int) -> Path:
     """Write a CSV of that many records: 5,000,000 are about 1.1 GB. Returns the path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(":memory:") as connection:
         connection.execute(
-            f"COPY ({_ROWS.format(rows=rows)}) TO {quote_literal(str(path))}"
-            " (FORMAT csv, HEADER true)"
+            f"COPY ({rows_query(rows)}) TO {quote_literal(str(path))} (FORMAT csv, HEADER true)"
         )
     return path

@@ -187,6 +187,7 @@ TABLE: dict[str, Row] = {
     "GET /api/syncs": read(),
     "POST /api/syncs": write(422, {}),
     "POST /api/syncs/test": write(422, {}),
+    "POST /api/syncs/preview": write(422, {}),
     "GET /api/syncs/{sync_id}": read(),
     "PATCH /api/syncs/{sync_id}": write(200, {"name": "Other"}),
     "DELETE /api/syncs/{sync_id}": write(204),

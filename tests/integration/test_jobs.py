@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 import procrastinate
@@ -16,7 +20,10 @@ from rowmill import jobs
 from rowmill.db import engine_for, transaction
 from rowmill.errors import BadRequest
 from rowmill.models import Job, JobStatus, Workspace, new_id
+from tests.programs import until
 from tests.queueing import drain
+
+POLLING_SECONDS = 0.25
 
 
 @dataclass
@@ -51,16 +58,45 @@ def workspace_id(host: Host) -> UUID:
         return workspace.id
 
 
-def enqueue(session: Session, workspace_id: UUID, mark: str) -> Job:
+def enqueue(session: Session, workspace_id: UUID, mark: str, slots: int | jobs.Slots = 1) -> Job:
     return jobs.enqueue(
         session,
         "tests.probe",
         workspace_id=workspace_id,
-        slots=1,
+        slots=slots,
         subject=new_id(),
         created_by=None,
         mark=mark,
     )
+
+
+def work_with(
+    database_url: str, host: Host, queues: dict[str, int], is_done: Callable[[], bool]
+) -> None:
+    """A worker with these places, until it is done."""
+
+    async def run() -> None:
+        places = jobs.Places(queues)
+        connector = procrastinate.PsycopgConnector(conninfo=database_url)
+        with jobs.queue.replace_connector(connector) as app:
+            async with app.open_async():
+                worker = asyncio.create_task(
+                    app.run_worker_async(
+                        queues=list(queues),
+                        concurrency=places.count,
+                        worker_middleware=[places],
+                        fetch_job_polling_interval=POLLING_SECONDS,
+                        install_signal_handlers=False,
+                        additional_context={"context": host},
+                    )
+                )
+                done = partial(until, is_done, seconds=30, what="the jobs are done")
+                await asyncio.to_thread(done)
+                await asyncio.sleep(0.1)
+                worker.cancel()
+                await asyncio.gather(worker, return_exceptions=True)
+
+    asyncio.run(run())
 
 
 def status_of(host: Host, job: Job) -> str:
@@ -188,6 +224,49 @@ def test_a_job_that_kills_every_worker_is_given_up_with_a_reason(
     assert given_up.status == JobStatus.FAILED
     assert given_up.error is not None
     assert given_up.error["code"] == "worker_lost"
+
+
+def test_jobs_that_wait_for_others_take_no_place_from_those_that_work(
+    host: Host, workspace_id: UUID, database_url: str
+) -> None:
+    running: set[str] = set()
+    most = Counter[str]()
+    worked = threading.Event()
+
+    def act(_: jobs.Run) -> None:
+        mark = host.marks[-1]
+        kind = mark.split()[0]
+        running.add(mark)
+        most[kind] = max(most[kind], sum(each.startswith(kind) for each in running))
+        if kind == "slow":
+            assert worked.wait(20), "the work never began while others were waited for"
+        if mark == "work 2":
+            worked.set()
+        running.discard(mark)
+
+    host.action = act
+    with transaction(host.engine) as session:
+        for number in range(4):
+            enqueue(session, workspace_id, f"slow {number}", jobs.Slots(50, jobs.CONNECTIONS))
+        for number in range(3):
+            enqueue(session, workspace_id, f"work {number}")
+    work_with(database_url, host, {jobs.WORK: 1, jobs.CONNECTIONS: 2}, lambda: len(host.marks) == 7)
+
+    assert len(host.marks) == 7
+    assert most == {"slow": 2, "work": 1}
+
+
+def test_a_job_that_waited_for_its_lock_begins_as_soon_as_that_is_free(
+    host: Host, workspace_id: UUID, database_url: str
+) -> None:
+    with transaction(host.engine) as session:
+        for number in range(20):
+            enqueue(session, workspace_id, f"job {number}")
+    began = time.monotonic()
+    work_with(database_url, host, {jobs.WORK: 3}, lambda: len(host.marks) == 20)
+
+    assert time.monotonic() - began < 20 * POLLING_SECONDS
+    assert host.marks == [f"job {number}" for number in range(20)]
 
 
 def test_finishing_counts_once(host: Host, workspace_id: UUID) -> None:

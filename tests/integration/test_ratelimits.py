@@ -58,6 +58,7 @@ def test_the_request_above_the_limit_is_refused_and_told_when_to_come_back(serve
     assert 429 not in statuses
     assert refused.status_code == 429
     assert refused.json()["code"] == "too_many_requests"
+    assert "5 requests per minute and address" in refused.json()["detail"]
     assert refused.json()["request_id"] == refused.headers["x-request-id"]
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert refused.headers["ratelimit-policy"] == '"published";q=5;w=60'

@@ -18,6 +18,7 @@ from rowmill.maintenance.service import Freed, clean_up
 from rowmill.models import DatasetVersion, Event, File, catalog_name
 from rowmill.models import Session as Login
 from rowmill.settings import Settings
+from tests.factories.invoices import invoice
 from tests.integration.imports.conftest import Inbox, inbox
 from tests.programs import PASSWORD
 
@@ -222,9 +223,34 @@ def test_old_events_go_and_young_ones_stay(house: House) -> None:
 
     freed = house.clean(keep_events_days=1)
 
-    assert freed.events == old
+    assert freed.events == old + 1  # and that somebody came in, which members do not see
     assert "import.succeeded" in house.inbox.events()
     assert "dataset.created" not in house.inbox.events()
+
+
+def test_the_history_of_an_invoice_outlives_other_events(house: House) -> None:
+    client = house.inbox.client
+    client.post("/api/invoices", json=invoice("A-1")).raise_for_status()
+    client.patch("/api/invoices/A-1", json={"customer": "Grace Ltd"}).raise_for_status()
+    client.post("/api/invoices", json=invoice("A-2")).raise_for_status()
+    house.inbox.load("people", "a\n1\n")
+    house.age()
+
+    assert house.clean(keep_events_days=1).events > 0
+
+    history = house.get("/api/invoices/A-1/history").json()["items"]
+    assert [entry["action"] for entry in history] == ["updated", "created"]
+    assert "import.succeeded" not in house.inbox.events()
+
+
+def test_the_history_of_invoices_goes_after_their_dataset(house: House) -> None:
+    house.inbox.client.post("/api/invoices", json=invoice("A-1")).raise_for_status()
+    house.inbox.client.delete("/api/datasets/sales").raise_for_status()
+    house.age()
+
+    house.clean(keep_events_days=1)
+
+    assert "invoice.created" not in house.inbox.events()
 
 
 def test_ended_sessions_go_and_live_ones_stay(house: House) -> None:

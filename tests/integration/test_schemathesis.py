@@ -149,7 +149,6 @@ def test_every_answer_is_one_that_is_described(target: Target, route: Route) -> 
     @given(case=st.one_of(strategies))
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],

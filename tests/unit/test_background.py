@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
-from rowmill.background import BackgroundLoop
+from rowmill.background import BackgroundLoop, read_ahead
 
 
 async def answer() -> int:
@@ -48,3 +49,31 @@ def test_a_closed_loop_says_so() -> None:
     loop.close()
     with pytest.raises(RuntimeError, match="closed"):
         loop.run(answer())
+
+
+def test_pieces_read_ahead_are_the_same_and_failures_come_with_them() -> None:
+    with read_ahead(bytes([number]) for number in range(100)) as pieces:
+        assert b"".join(pieces) == bytes(range(100))
+
+    def breaking() -> Iterator[bytes]:
+        yield b"first"
+        raise OSError("gone")
+
+    with read_ahead(breaking()) as pieces:
+        assert next(pieces) == b"first"
+        with pytest.raises(OSError, match="gone"):
+            next(pieces)
+
+
+def test_pieces_that_nobody_wants_any_more_are_not_read() -> None:
+    read: list[int] = []
+
+    def endless() -> Iterator[bytes]:
+        while True:
+            read.append(len(read))
+            yield b"x"
+
+    with read_ahead(endless(), most=2) as pieces:
+        assert next(pieces) == b"x"
+    assert len(read) < 10
+    assert "read ahead" not in [thread.name for thread in threading.enumerate()]

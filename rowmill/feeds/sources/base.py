@@ -17,11 +17,12 @@ class NotChangeable(RemoteError):
 class Source(Protocol):
     """An open connection, used by one thread. Whatever goes wrong is a RowmillError.
 
-    `appears_whole` says that a file is there only once it is complete. `host_key` is what an SFTP
-    server has shown.
+    `appears_whole` says that a file is there only once it is complete, `resumes` that a transfer
+    can always go on where it stopped. `host_key` is what an SFTP server has shown.
     """
 
     appears_whole: bool
+    resumes: bool
     host_key: str | None
 
     def files(self) -> Iterator[RemoteFile]:

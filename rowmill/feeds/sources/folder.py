@@ -52,6 +52,7 @@ class FolderSource:
     """The files of a folder; symbolic links that lead out of it are not followed."""
 
     appears_whole = False
+    resumes = True
     host_key: str | None = None
 
     def __init__(self, settings: Settings, folder: str, *, recursive: bool) -> None:

@@ -33,6 +33,7 @@ class HttpsSource:
     """Each address is one file, whose path is the address without scheme and query."""
 
     appears_whole = True
+    resumes = False  # whether it does is seen only when it is asked to
     host_key: str | None = None
 
     def __init__(

@@ -14,6 +14,8 @@ from rowmill.sftp import SftpSession
 class SessionSource:
     """The files of a session's folder."""
 
+    resumes = True
+
     def __init__(self, session: SftpSession | BucketSession, *, recursive: bool) -> None:
         """Args: `session` is open for as long as the source is used."""
         self.appears_whole = isinstance(session, BucketSession)

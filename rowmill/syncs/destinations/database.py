@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from tempfile import NamedTemporaryFile
 from typing import Any, Self
 
 import psycopg
@@ -116,28 +118,49 @@ class DatabaseDestination:
         if self._connection is not None and not self._connection.closed:
             return self._connection
         target, failure = self._target, ""
-        for address in outbound.check_host(self._settings, target.host, target.port):
-            try:
-                self._connection = psycopg.connect(
-                    host=target.host,
-                    hostaddr=address,  # the one that was checked, whatever the name means now
-                    port=target.port,
-                    dbname=target.database,
-                    user=target.username,
-                    password=self._password,
-                    sslmode=target.tls,
-                    sslrootcert="system" if target.tls == "verify-full" else None,
-                    connect_timeout=CONNECT_SECONDS,
-                    application_name="rowmill",
-                    autocommit=True,
-                    passfile="/dev/null",
-                    options=f"-c statement_timeout={STATEMENT_MILLISECONDS} -c timezone=UTC",
-                )
-            except psycopg.OperationalError as error:
-                failure = self._plainly(error)
-            else:
-                return self._connection
+        addresses = outbound.check_host(self._settings, target.host, target.port)
+        with self._authorities() as authorities:
+            for address in addresses:
+                try:
+                    self._connection = self._connect_to(address, authorities)
+                except psycopg.OperationalError as error:
+                    failure = self._plainly(error)
+                else:
+                    return self._connection
         raise _connect_error(f"{target.host}:{target.port}", failure)
+
+    @contextmanager
+    def _authorities(self) -> Iterator[str | None]:
+        """What `sslrootcert` is to be: the driver takes certificates from files alone."""
+        if self._target.tls != "verify-full":
+            yield None
+        elif self._target.ca_certificate is None:
+            yield "system"
+        else:
+            with NamedTemporaryFile("w", suffix=".pem") as file:
+                file.write(self._target.ca_certificate)
+                file.flush()
+                yield file.name
+
+    def _connect_to(
+        self, address: str, authorities: str | None
+    ) -> psycopg.Connection[tuple[Any, ...]]:
+        target = self._target
+        return psycopg.connect(
+            host=target.host,
+            hostaddr=address,  # the one that was checked, whatever the name means now
+            port=target.port,
+            dbname=target.database,
+            user=target.username,
+            password=self._password,
+            sslmode=target.tls,
+            sslrootcert=authorities,
+            connect_timeout=CONNECT_SECONDS,
+            application_name="rowmill",
+            autocommit=True,
+            passfile="/dev/null",
+            options=f"-c statement_timeout={STATEMENT_MILLISECONDS} -c timezone=UTC",
+        )
 
     def _prepare(self, connection: psycopg.Connection[Any], shape: Shape) -> None:
         with connection.transaction():

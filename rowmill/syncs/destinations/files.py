@@ -16,6 +16,7 @@ from rowmill.syncs.records import CHANGE
 from rowmill.syncs.targets import S3Target, SftpTarget
 
 PIECE_LINES = 2000
+MARK_LETTERS = 16
 
 
 class SftpDestination:
@@ -44,7 +45,8 @@ class SftpDestination:
     def deliver(self, parcel: Parcel) -> Answer:
         name = file_name(self._target, parcel)
         with self._connected() as session:
-            session.write(name, pieces(self._target, parcel))
+            mark = parcel.idempotency_key[:MARK_LETTERS]
+            session.write(name, pieces(self._target, parcel), mark)
         return Answer(Verdict.ACCEPTED, f"{name} was written.")
 
     def test(self) -> str:

@@ -32,7 +32,6 @@ def fill(context: Context, number: int) -> None:
 
 @hypothesis_settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(limits=st.lists(st.integers(1, 12), min_size=1, max_size=6))

@@ -16,7 +16,7 @@ from rowmill.admin.creating import create_admin
 from rowmill.cli import app
 from rowmill.errors import RowmillError
 from rowmill.settings import Settings
-from tests.conftest import on_database
+from tests.databases import on_database
 from tests.factories.accounts import PASSWORD, Account
 from tests.integration.admin.panel import Panel
 

@@ -116,6 +116,7 @@ def test_a_cancelled_job_of_anybody_is_tried_again(
 ) -> None:
     sent = panel.send(ada, "one", "a\n1\n")
     panel.call("POST", f"/jobs/{sent['job_id']}/cancel")
+    assert can_retry(panel) == {sent["job_id"]: True}
 
     again = panel.call("POST", f"/jobs/{sent['job_id']}/retry")
     twice = panel.call("POST", f"/jobs/{sent['job_id']}/retry")
@@ -126,6 +127,22 @@ def test_a_cancelled_job_of_anybody_is_tried_again(
     assert (twice.status_code, twice.json()["code"]) == (409, "not_repeatable")
     run = client.get(f"/api/imports/{sent['import_id']}", headers=ada.bearer).json()
     assert run["status"] == "succeeded"
+    assert set(can_retry(panel).values()) == {False}
+
+
+def test_a_job_into_a_deleted_dataset_cannot_be_tried_again(
+    client: TestClient, panel: Panel, ada: Account
+) -> None:
+    sent = panel.send(ada, "one", "a\n1\n")
+    client.delete("/api/datasets/one", headers=ada.bearer).raise_for_status()
+
+    assert can_retry(panel) == {sent["job_id"]: False}
+    assert panel.call("POST", f"/jobs/{sent['job_id']}/retry").status_code == 404
+
+
+def can_retry(panel: Panel) -> dict[str, bool]:
+    """Whether each job is said to be one to try again."""
+    return {job["id"]: job["can_retry"] for job in panel.get("/jobs")["items"]}
 
 
 def test_a_job_that_succeeded_is_neither_cancelled_nor_tried_again(

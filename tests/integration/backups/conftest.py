@@ -19,7 +19,7 @@ from rowmill.backups import service
 from rowmill.backups.archive import Manifest
 from rowmill.context import Context
 from rowmill.settings import Settings
-from tests.conftest import on_database
+from tests.databases import on_database
 from tests.integration.imports.conftest import inbox
 from tests.queueing import drain
 

@@ -34,7 +34,6 @@ from rowmill.remote import (
     ConnectionLost,
     RemoteAccessDenied,
     RemoteError,
-    RemoteFailure,
     RemoteFileChanged,
     RemoteFileExists,
     RemoteFileMissing,
@@ -164,6 +163,20 @@ def test_a_move_never_replaces_what_is_there_and_can_be_repeated(
         session.move("a.csv", "b.csv")
 
 
+def test_a_file_that_is_too_large_to_be_copied_there_is_moved_through_here(
+    server: S3Server,
+    address: BucketAddress,
+    session: BucketSession,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rowmill.buckets.session.LARGEST_COPY_BYTES", 10 * MEBIBYTE)
+    content = os.urandom(20 * MEBIBYTE + 1)
+    put(server, address, "large.csv", content)
+    session.move("large.csv", "done/large.csv")
+    assert keys(server, address) == ["done/large.csv"]
+    assert b"".join(session.read("done/large.csv")) == content
+
+
 def test_a_delete_deletes_and_says_where_there_was_nothing(
     server: S3Server, address: BucketAddress, session: BucketSession
 ) -> None:
@@ -237,13 +250,43 @@ def test_without_keys_no_keys_of_this_machine_are_used(
     assert "machine" not in sent.lower()
 
 
-def test_a_key_that_cannot_be_read_is_named(
+@pytest.mark.parametrize("key", ["/odd.csv", "a//b.csv", "a/./b.csv", "a/../b+ä.csv", "a\tb.csv"])
+def test_a_file_whose_key_has_odd_parts_is_like_any_other(
+    server: S3Server, address: BucketAddress, session: BucketSession, key: str
+) -> None:
+    put(server, address, key, b"12345")
+    put(server, address, "usual.csv")
+
+    (odd,) = (file for file in session.files(recursive=True) if file.path != "usual.csv")
+    assert (odd.path, odd.size_bytes) == (key, 5)
+    assert session.stat(key) == odd
+    assert b"".join(session.read(key, 2, odd.etag)) == b"345"
+    with pytest.raises(RemoteFileChanged):
+        list(session.read(key, 2, '"another"'))
+    session.move(key, f"done/{key}")
+    session.move(f"done/{key}", "done/usual.csv")
+    assert keys(server, address) == ["done/usual.csv", "usual.csv"]
+    with pytest.raises(RemoteFileMissing):
+        session.delete(key)
+    put(server, address, key)
+    session.delete(key)
+    assert keys(server, address) == ["done/usual.csv", "usual.csv"]
+
+
+def test_keys_from_the_root_of_a_bucket_are_read(server: S3Server, connected: Connect) -> None:
+    server.client().put_object(Bucket=BUCKET, Key="/0.csv", Body=b"x")
+    with connected(BucketAddress(BUCKET, server.endpoint), KEYS) as session:
+        assert "/0.csv" in [file.path for file in session.files()]
+        assert b"".join(session.read("/0.csv")) == b"x"
+        session.delete("/0.csv")
+
+
+def test_what_stands_for_a_folder_is_no_file(
     server: S3Server, address: BucketAddress, session: BucketSession
 ) -> None:
-    put(server, address, "/odd.csv")
-    with pytest.raises(RemoteFailure, match="//odd"):
-        session.check()
-    server.client().delete_object(Bucket=BUCKET, Key=f"{address.prefix}//odd.csv")
+    for name in ("", "folder/", "folder/a.csv"):
+        put(server, address, name, b"x" if name.endswith("csv") else b"")
+    assert [file.path for file in session.files(recursive=True)] == ["folder/a.csv"]
 
 
 def test_a_web_server_is_not_taken_for_a_bucket(connected: Connect) -> None:

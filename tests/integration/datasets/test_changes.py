@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.integration.imports.conftest import Inbox, inbox
 
 __all__ = ["inbox"]
@@ -37,6 +39,44 @@ def test_pages_of_changes_stay_at_their_version(inbox: Inbox) -> None:
 
     assert [item["record"]["id"] for item in page["items"] + rest["items"]] == [1, 2, 3]
     assert (rest["next_cursor"], rest["version"]) == (None, page["version"])
+
+
+KEYS = ["", "a", "b", "Ä", "x" * 1500, "x" * 1500 + "y", "'", "1"]
+
+
+@pytest.mark.parametrize("window", [0, 8, 5000])
+@pytest.mark.parametrize("key", ["text,number,day", None])
+def test_small_pages_hold_just_what_one_large_page_does(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, key: str | None, window: int
+) -> None:
+    monkeypatch.setattr("rowmill.datasets.changes.WINDOW", window)
+
+    def content(shift: int) -> str:
+        rows = [
+            f'"{text}",{number},{day},{shift * (number or 0) % 3}'
+            for text in KEYS[shift:]
+            for number in (0, -7)
+            for day in ("", "2026-01-31", "0001-01-01")
+        ]
+        return "\n".join(["text,number,day,value", *rows, ""])
+
+    options = {"mode": "upsert", "key": key} if key else {}
+    inbox.load("people", content(0), **options)
+    first = changes(inbox, limit=1000)
+    replacing = {"mode": "replace", **({"key": key} if key else {})}
+    inbox.load("people", content(2), **replacing)
+
+    for since in (0, first["version"]):
+        whole = changes(inbox, since=since, limit=1000)
+        assert len(whole["items"]) >= 12
+        pages, cursor = [], None
+        while True:
+            page = changes(inbox, since=since, limit=5, **({"cursor": cursor} if cursor else {}))
+            pages.append(page["items"])
+            if (cursor := page["next_cursor"]) is None:
+                break
+        assert [item for items in pages for item in items] == whole["items"]
+        assert all(len(items) == 5 for items in pages[:-1])
 
 
 def test_a_version_before_the_first_one_kept_is_gone(inbox: Inbox) -> None:

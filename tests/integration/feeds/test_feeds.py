@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rowmill.feeds import fetching, running
+from rowmill.feeds.sources.folder import FolderSource
+from rowmill.remote import RemoteFile
 from tests.integration.feeds.conftest import RULES, SALES, Feeds
 
 
@@ -125,6 +130,34 @@ def test_a_short_time_of_being_stable_is_waited_for(feeds: Feeds) -> None:
     feeds.make(stable_seconds=1)
 
     assert feeds.run()["files_fetched"] == 1
+
+
+def test_a_run_whose_turn_is_over_goes_on_later_in_the_middle_of_a_file(
+    feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "TURN_SECONDS", 0.05)
+    monkeypatch.setattr(fetching, "LEAST_SECONDS", 0.05)
+    content = b"text\n" + (b"x" * 1023 + b"\n") * 5000
+    feeds.put("sales_1.csv", content)
+    feeds.make()
+    offsets: list[int] = []
+
+    def slow(self: FolderSource, file: RemoteFile, offset: int = 0) -> Iterator[bytes]:
+        offsets.append(offset)
+        for piece in original(self, file, offset):
+            time.sleep(0.1)
+            yield piece
+
+    original = FolderSource.read
+    monkeypatch.setattr(FolderSource, "read", slow)
+    run = feeds.run(finish=False)
+    assert (run["status"], run["files_waiting"]) == ("succeeded", 1)
+    feeds.work()
+
+    assert feeds.states() == {"sales_1.csv": "imported"}
+    assert offsets == [number * 1024 * 1024 for number in range(5)]
+    (item,) = feeds.all_files()
+    assert feeds.client.get(f"/api/files/{item['file_id']}/download").content == content
 
 
 def test_files_in_the_making_are_ignored(feeds: Feeds) -> None:

@@ -88,8 +88,9 @@ def test_what_has_arrived_is_kept_for_a_later_run(
     feeds: Feeds, server: SftpServer, behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rowmill.feeds.links.PAUSES", (0.1,))
-    feeds.put("sales_big.csv", BIG)
-    behaviour.drop_after_bytes = 3_000_000
+    content = BIG * 3
+    feeds.put("sales_big.csv", content)
+    behaviour.drop_after_bytes = 12_000_000  # far more than what is on its way at once
     feeds.make(**sftp(server))
     failed = feeds.run(finish=False)
     assert failed["status"] == "failed"
@@ -102,8 +103,9 @@ def test_what_has_arrived_is_kept_for_a_later_run(
     assert feeds.run(finish=False)["status"] == "succeeded"
 
     (item,) = feeds.all_files()
-    assert feeds.client.get(f"/api/files/{item['file_id']}/download").content == BIG
-    assert behaviour.sent < len(BIG) - 1_000_000
+    kept = feeds.client.get(f"/api/files/{item['file_id']}/download")
+    assert kept.content == content
+    assert behaviour.sent < len(content) - 1_000_000
     assert feeds.get()["health"] == "ok"
 
 
@@ -186,9 +188,9 @@ def test_a_host_of_the_private_network_is_refused_by_its_name(feeds: Feeds) -> N
 def test_files_come_in_from_a_bucket_and_are_tidied_up(feeds: Feeds) -> None:
     with s3_servers.moto() as bucket:
         s3 = bucket.client()
-        for number in (1, 2):
-            body = SALES.format(number).encode()
-            s3.put_object(Bucket=s3_servers.BUCKET, Key=f"in/sales_{number}.csv", Body=body)
+        for number, key in ((1, "in/sales_1.csv"), (2, "in//sales_2.csv"), (3, "in/folder/")):
+            body = SALES.format(number).encode() if number < 3 else b""
+            s3.put_object(Bucket=s3_servers.BUCKET, Key=key, Body=body)
         source = {
             "kind": "s3",
             "bucket": s3_servers.BUCKET,
@@ -208,11 +210,12 @@ def test_files_come_in_from_a_bucket_and_are_tidied_up(feeds: Feeds) -> None:
         feeds.work()
         assert feeds.run()["files_new"] == 0
 
-        assert [row["id"] for row in feeds.rows("sales")] == [1, 2]
+        assert sorted(row["id"] for row in feeds.rows("sales")) == [1, 2]
         listed = s3.list_objects_v2(Bucket=s3_servers.BUCKET)["Contents"]
         assert [entry["Key"] for entry in listed] == [
             "in/done/sales_1.csv",
             "in/done/sales_2.csv",
+            "in/folder/",
         ]
 
 

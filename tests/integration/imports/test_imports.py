@@ -311,6 +311,37 @@ def test_a_running_import_that_is_cancelled_leaves_nothing(inbox: Inbox, context
     assert [found.key for found in context.store.list("lake")] == []
 
 
+def test_deleting_a_dataset_cancels_what_waits_to_be_imported_into_it(inbox: Inbox) -> None:
+    first, second = inbox.put("people", CSV), inbox.put("people", CSV, force="true")
+    other = inbox.put("others", CSV)
+
+    inbox.client.delete("/api/datasets/people").raise_for_status()
+
+    for answer in (first, second):
+        run = inbox.run(answer["import_id"])
+        assert (run["status"], run["error"]["code"]) == ("cancelled", "dataset_deleted")
+        assert "deleted" in run["error"]["message"]
+    assert inbox.events()[-3:] == ["import.cancelled", "import.cancelled", "dataset.deleted"]
+    assert inbox.client.post(f"/api/imports/{first['import_id']}/retry").status_code == 404
+    inbox.work()
+    assert inbox.run(first["import_id"])["status"] == "cancelled"
+    assert inbox.run(other["import_id"])["status"] == "succeeded"
+
+
+def test_deleting_a_dataset_stops_an_import_that_runs(inbox: Inbox, context: Context) -> None:
+    original = running._staged
+
+    def delete_meanwhile(result: Any, folder: str) -> Any:
+        inbox.client.delete("/api/datasets/people").raise_for_status()
+        return original(result, folder)
+
+    with patch.object(running, "_staged", delete_meanwhile):
+        run = inbox.load("people", CSV)
+
+    assert (run["status"], run["error"]["code"]) == ("cancelled", "dataset_deleted")
+    assert [found.key for found in context.store.list("lake")] == []
+
+
 def test_an_import_into_a_deleted_dataset_fails_with_a_reason(
     inbox: Inbox, context: Context
 ) -> None:

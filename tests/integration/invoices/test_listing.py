@@ -58,6 +58,28 @@ def test_every_invoice_is_listed_once_whatever_the_order(
         assert [each["number"] for each in items] == sorted(each["number"] for each in items)
 
 
+HUGE = """
+    SELECT 'N' || i AS number, DATE '2024-01-01' AS date, 'T' AS item_number,
+    (CASE WHEN i % 3 = 0 THEN 7000000000000 ELSE 1 END * (i % 7 - 3))::DECIMAL(38,2) AS amount
+    FROM range(40) AS r(i)
+"""
+"""Amounts beyond those that are compared at full speed, among others."""
+
+
+@pytest.mark.parametrize("sort", ["amount", "-amount"])
+def test_huge_amounts_are_in_order_among_the_others(
+    client: TestClient, sales: Sales, sort: str
+) -> None:
+    sales(HUGE)
+
+    items = walk(client, 6, sort=sort)
+
+    assert sorted(each["number"] for each in items) == sorted(f"N{i}" for i in range(40))
+    amounts = [Decimal(each["totals"]["amount"]) for each in items]
+    assert amounts == sorted(amounts, reverse=sort == "-amount")
+    assert max(amounts) == 21_000_000_000_000
+
+
 @pytest.mark.parametrize("sort", ["amount", "-amount"])
 def test_invoices_of_one_line_are_in_the_order_of_their_amounts_also_after_an_edit(
     client: TestClient, sales: Sales, sort: str

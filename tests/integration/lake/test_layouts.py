@@ -79,9 +79,7 @@ def sorted_by_v(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return sorted(rows, key=lambda row: (row[1], row[0]), reverse=False)
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
         st.tuples(st.sampled_from(OPERATIONS), st.integers(1, 12)), min_size=1, max_size=7
@@ -113,9 +111,7 @@ def test_pages_and_searches_equal_a_scan_at_every_version(
             }
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
         st.tuples(st.sampled_from(OPERATIONS), st.integers(1, 12)), min_size=2, max_size=6

@@ -27,7 +27,7 @@ def told(receiver: WebServer, kind: str) -> dict[str, set[int]]:
 def test_every_event_arrives_although_workers_are_killed(
     tmp_path: Path, receiver: WebServer
 ) -> None:
-    wanted = 12
+    wanted = 8
     chance = random.Random(4)
     environment = {"ROWMILL_ALLOW_PRIVATE_HOSTS": f"127.0.0.1:{receiver.port}"}
     with Program(tmp_path / "data", environment=environment) as program:

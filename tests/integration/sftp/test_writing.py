@@ -85,6 +85,28 @@ def test_a_connection_that_breaks_off_leaves_the_old_file(
     assert (sshd.folder / "out.csv").read_text() == "before"
 
 
+def test_what_a_broken_attempt_has_left_is_taken_up_by_the_next_one_of_its_mark(
+    sshd: SftpServer, connected: Connect
+) -> None:
+    def pieces(line: BadLine) -> Iterator[bytes]:
+        yield bytes(1_000_000)
+        line.cut()
+        yield bytes(1_000_000)
+
+    with (
+        bad_line(sshd.port) as line,
+        connected(sshd.address(port=line.port), sshd.credentials) as session,
+        pytest.raises(ConnectionLost),
+    ):
+        session.write("out.csv", pieces(line), "batch-1")
+    assert len(names(sshd.folder)) == 1, "nothing was left: the test proves nothing"
+
+    with connected(sshd.address(), sshd.credentials) as session:
+        session.write("out.csv", [b"short"], "batch-1")
+    assert names(sshd.folder) == ["out.csv"]
+    assert (sshd.folder / "out.csv").read_bytes() == b"short"
+
+
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, connected: Connect) -> None:
     behaviour = Behaviour(is_full=True)
     with (

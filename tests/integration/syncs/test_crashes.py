@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ from tests.factories.destinations import FAILURES, Shop, no_answer, open_shop, s
 from tests.programs import Program, finished_import, until
 
 SEED = int(os.environ.get("ROWMILL_TEST_SEED", "20240229"))
-SECONDS = 18
-ROUNDS = 6
+PARTS = ("worker", "postgres", "worker", "web")
+FEWEST_ROUNDS = 5
+MOST_ROUNDS = 25
+ROUND_SECONDS = 2
 KEYS = 200
 BATCH = 20
 QUICK = tuple(failure for failure in FAILURES if failure not in {no_answer, slow_drip})
@@ -38,31 +41,45 @@ def program(tmp_path: Path) -> Iterator[Program]:
         yield program
 
 
-def kill_workers(
-    program: Program, randomness: random.Random, stopped: threading.Event, killed: list[int]
+def kill_parts(
+    program: Program, randomness: random.Random, stopped: threading.Event, killed: list[str]
 ) -> None:
-    """One of two at a time: those that die young are started again ever later."""
-    while not stopped.wait(randomness.uniform(2.5, 4.5)):
-        workers = program.processes("worker")
-        if len(workers) == 2:
-            with suppress(psutil.NoSuchProcess):
-                worker = randomness.choice(workers)
-                worker.kill()
-                killed.append(worker.pid)
+    """A worker, the server or PostgreSQL, each in its turn, once the program is whole again."""
+    parts = cycle(PARTS)
+    while not stopped.wait(randomness.uniform(1, 2)):
+        if len(program.processes("worker")) < 2 or not program.is_ready():
+            continue
+        part = next(parts)
+        victims = [program.postgres()] if part == "postgres" else program.processes(part)
+        with suppress(psutil.NoSuchProcess):
+            victim = randomness.choice(victims)
+            if victim is not None:
+                victim.kill()
+                killed.append(part)
 
 
 def rows(client: httpx.Client) -> dict[int, dict[str, Any]]:
-    answer = client.get("/api/datasets/goods/records", params={"limit": 1000}).raise_for_status()
-    return {row["id"]: row for row in answer.json()["items"]}
+    page = patient(client, "/api/datasets/goods/records?limit=1000")
+    return {row["id"]: row for row in page["items"]}
 
 
 def send(client: httpx.Client, content: str, mode: str) -> str:
     """The import of the rows, which is not waited for."""
-    answer = client.put(
-        "/api/datasets/goods/data", params={"mode": mode, "key": "id"}, content=content.encode()
-    )
-    import_id: str = answer.raise_for_status().json()["import_id"]
-    return import_id
+
+    def attempt() -> str | None:
+        try:
+            answer = client.put(
+                "/api/datasets/goods/data",
+                params={"mode": mode, "key": "id"},
+                content=content.encode(),
+            )
+        except httpx.TransportError:
+            return None
+        assert answer.status_code in {200, 201, 503}, answer.text
+        import_id: str | None = answer.json().get("import_id") if answer.is_success else None
+        return import_id
+
+    return until(attempt, seconds=60, what="the rows are taken")
 
 
 def change(client: httpx.Client, randomness: random.Random, round_: int) -> str:
@@ -98,18 +115,21 @@ def test_the_destination_ends_up_equal_whatever_fails_and_dies(program: Program)
 
 def change_and_kill(program: Program, client: httpx.Client, randomness: random.Random) -> list[str]:
     """Imports one after the other while workers die; returns their ids."""
-    stopped, killed = threading.Event(), list[int]()
-    killer = threading.Thread(target=kill_workers, args=(program, randomness, stopped, killed))
+    stopped, killed = threading.Event(), list[str]()
+    killer = threading.Thread(target=kill_parts, args=(program, randomness, stopped, killed))
     killer.start()
     try:
         sent = []
-        for round_ in range(ROUNDS):
+        for round_ in range(MOST_ROUNDS):
             sent.append(change(client, random.Random(SEED + round_), round_))
-            time.sleep(SECONDS / ROUNDS)
+            time.sleep(ROUND_SECONDS)
+            if round_ >= FEWEST_ROUNDS and len(killed) >= len(PARTS):
+                break
     finally:
         stopped.set()
         killer.join()
-    assert killed, "no worker died: the test proves nothing"
+    assert set(killed) == set(PARTS), "not all of them died: the test proves nothing"
+    until(program.is_ready, seconds=60, what="ready after the last death")
     return sent
 
 
@@ -132,6 +152,19 @@ def make(client: httpx.Client, shop: Shop) -> None:
 
 def is_settled(client: httpx.Client) -> bool:
     """Whether the watermark is the dataset's version, and nothing is under way."""
-    sync = client.get("/api/syncs/goods").raise_for_status().json()
-    changes = client.get("/api/datasets/goods/changes", params={"since": sync["watermark"] or 0})
-    return not sync["pending"] and not changes.raise_for_status().json()["items"]
+    sync = patient(client, "/api/syncs/goods")
+    changes = patient(client, f"/api/datasets/goods/changes?since={sync['watermark'] or 0}")
+    return not sync["pending"] and not changes["items"]
+
+
+def patient(client: httpx.Client, path: str) -> Any:
+    """The answer of a server that may be down for a moment."""
+
+    def attempt() -> Any:
+        try:
+            answer = client.get(path)
+        except httpx.TransportError:
+            return None
+        return answer.json() if answer.is_success else None
+
+    return until(attempt, seconds=60, what=path)

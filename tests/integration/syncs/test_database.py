@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,8 +14,9 @@ import pytest
 from rowmill.context import Context
 from rowmill.db import transaction
 from rowmill.models import SyncBatch, new_id
-from tests.conftest import on_database
+from tests.databases import on_database
 from tests.factories.postgres_ports import postgres_port
+from tests.factories.webservers import certificate
 from tests.integration.syncs.conftest import Desk, Json
 
 FIRST = "id,name,price,day\n1,Tea,2.50,2026-01-31\n2,,3.10,\n"
@@ -121,6 +123,38 @@ def test_a_record_that_the_table_refuses_is_set_aside(desk: Desk, warehouse: War
     assert run["outcome"] == "delivered", run
     assert warehouse.rows() == [(1, "Tea", "2.50", "2026-01-31")]
     assert (reject["record"]["id"], "not-null" in reject["answer"]["message"]) == (2, True)
+
+
+def test_a_server_is_known_by_its_certificate(
+    desk: Desk, warehouse: Warehouse, postgres_url: str, tmp_path: Path
+) -> None:
+    desk.load(FIRST)
+    made = certificate(tmp_path, "127.0.0.1")
+    (tmp_path / "other").mkdir()
+    other = certificate(tmp_path / "other", "127.0.0.1").path.read_text()
+    verified = {"tls": "verify-full", "ca_certificate": made.path.read_text()}
+    with postgres_port(postgres_url, made.context) as port:
+        for changed, told in (
+            ({"tls": "verify-full"}, "certificate verify failed"),
+            ({**verified, "ca_certificate": other}, "certificate verify failed"),
+            ({**verified, "host": "localhost"}, "does not match"),
+        ):
+            slug = warehouse.make(port=port, **changed)["slug"]
+            run = desk.run(slug)
+            assert (run["outcome"], told in run["error"]["message"]) == ("failing", True), run
+        for changed in (verified, {"tls": "require"}, {}):
+            slug = warehouse.make(port=port, **changed)["slug"]
+            assert desk.run(slug)["outcome"] == "delivered"
+    assert [row[1] for row in warehouse.rows()] == ["Tea", None]
+
+
+def test_a_certificate_that_is_none_is_refused(desk: Desk, warehouse: Warehouse) -> None:
+    desk.load(FIRST)
+    target = {"kind": "postgresql", "host": "h", "database": "d", "username": "u", "table": "t"}
+    for changed in ({"tls": "verify-full", "ca_certificate": "x"}, {"ca_certificate": "x"}):
+        body = {"name": "Goods", "dataset": "goods", "destination": {**target, **changed}}
+        answer = warehouse.desk.client.post("/api/syncs", json=body)
+        assert (answer.status_code, "certificate" in answer.text) == (422, True)
 
 
 def test_what_is_wrong_with_the_destination_is_said_plainly(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 from tests.factories.s3_servers import BUCKET, moto
-from tests.factories.sftp_servers import PASSWORD, changeable
+from tests.factories.sftp_servers import PASSWORD, changeable, openssh
+from tests.factories.tcp_proxies import BadLine, bad_line
 from tests.integration.syncs.conftest import Desk
 
 FIRST = 'id,name,price\n1,Täa,2.50\n2,"a,b",3.10\n'
@@ -19,6 +22,14 @@ def make(desk: Desk, target: dict[str, Any], **secrets: str) -> None:
     body = {"name": "Goods", "dataset": "goods", "destination": target, "secrets": secrets}
     answer = desk.client.post("/api/syncs", json={**body, "changes": CHANGES})
     assert answer.status_code == 201, answer.text
+
+
+def cut_when_begun(line: BadLine, folder: Path) -> None:
+    """End the connection as soon as something lies in the folder."""
+    deadline = time.monotonic() + 20
+    while not any(folder.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.001)
+    line.cut()
 
 
 def test_each_delivery_is_a_csv_file_on_an_sftp_server(desk: Desk, tmp_path: Path) -> None:
@@ -49,6 +60,31 @@ def test_each_delivery_is_a_csv_file_on_an_sftp_server(desk: Desk, tmp_path: Pat
             ["delete", "2", "a,b", "3.10"],
         ],
     ]
+
+
+def test_a_delivery_to_openssh_that_broke_off_leaves_one_whole_file(
+    desk: Desk, tmp_path: Path
+) -> None:
+    rows = "\n".join(f"{number},{'x' * 200},1.00" for number in range(20_000))
+    desk.load(f"id,name,price\n{rows}\n")
+    with openssh(tmp_path) as server, bad_line(server.port) as line:
+        target = {
+            "kind": "sftp", "host": "127.0.0.1", "port": line.port, "username": server.username,
+            "folder": str(server.folder),
+        }  # fmt: skip
+        key = server.credentials.private_key
+        assert key is not None
+        make(desk, target, private_key=key)
+        assert desk.client.post("/api/syncs/test", json={"sync": "goods"}).json()["ok"]
+        cutting = threading.Thread(target=cut_when_begun, args=(line, server.folder))
+        cutting.start()
+        run = desk.run()
+        cutting.join()
+        (left,) = server.folder.iterdir()
+
+    assert (run["outcome"], run["counts"]["attempts"] > 1) == ("delivered", True), run
+    assert left.name.startswith(f"goods_{run['until']}_")
+    assert len(left.read_text().splitlines()) == 20_001
 
 
 def test_an_sftp_server_with_another_key_gets_nothing(desk: Desk, tmp_path: Path) -> None:

@@ -188,7 +188,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=LINES, data=st.data())
 def test_comparisons_agree_with_python(rows: list[Any], data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(VALUES)))
@@ -205,7 +205,7 @@ def test_comparisons_agree_with_python(rows: list[Any], data: st.DataObject) -> 
     assert found == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=LINES, part=TEXTS)
 def test_text_searches_agree_with_python(rows: list[Any], part: str) -> None:
     for how, holds in (

@@ -17,7 +17,7 @@ SORTS = st.lists(
 ).flatmap(lambda names: st.tuples(*(st.sampled_from([name, f"-{name}"]) for name in names)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=LINES, sort=SORTS, data=st.data())
 def test_what_follows_a_row_is_exactly_what_comes_behind_it(
     rows: list[Any], sort: tuple[str, ...], data: st.DataObject
@@ -33,7 +33,7 @@ def test_what_follows_a_row_is_exactly_what_comes_behind_it(
     assert behind == everything[position + 1 :]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(rows=LINES, sort=SORTS)
 def test_nulls_come_last_in_either_direction(rows: list[Any], sort: tuple[str, ...]) -> None:
     order = ordering.parse(",".join(sort), COLUMNS)

@@ -31,13 +31,13 @@ def rendered(column_type: str, values: list[Any]) -> list[Any]:
     return [json.loads(text, parse_float=Decimal)['odd "name"'] for (text,) in rows]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.none() | st.text(), min_size=1, max_size=5))
 def test_text_comes_back_as_it_was(values: list[Any]) -> None:
     assert rendered("text", values) == values
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.none() | st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=5))
 def test_integers_are_numbers_as_long_as_a_double_holds_them(values: list[Any]) -> None:
     expected = [v if v is None or abs(v) <= 2**53 else str(v) for v in values]
@@ -45,7 +45,7 @@ def test_integers_are_numbers_as_long_as_a_double_holds_them(values: list[Any]) 
 
 
 @pytest.mark.parametrize("scale", [0, 2, 14, 15, 16, 20, 38])
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(unscaled=st.integers(-(10**38) + 1, 10**38 - 1) | st.integers(-(10**17), 10**17))
 def test_decimals_are_numbers_up_to_fifteen_digits_and_never_inexact(
     scale: int, unscaled: int
@@ -64,7 +64,7 @@ def test_short_decimals_keep_their_places(precision: int, scale: int) -> None:
     assert rendered(f"decimal({precision},{scale})", [value, -value, None]) == [value, -value, None]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.floats(), min_size=1, max_size=5))
 def test_doubles_come_back_exactly_and_special_ones_as_words(values: list[float]) -> None:
     words = {math.inf: "Infinity", -math.inf: "-Infinity"}

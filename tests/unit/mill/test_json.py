@@ -256,9 +256,7 @@ def written(records: list[dict[str, Any]], *, as_lines: bool) -> str:
     return "\n".join(texts) if as_lines else f"[{', '.join(texts)}]"
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=RECORDS, as_lines=st.booleans())
 def test_what_was_written_is_read_back_equal(
     parsing: Parser, records: list[dict[str, Any]], *, as_lines: bool

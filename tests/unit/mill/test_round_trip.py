@@ -16,7 +16,6 @@ from tests.unit.mill.conftest import Parsed, Parser
 
 SLOW = settings(
     max_examples=50,
-    deadline=None,
     database=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

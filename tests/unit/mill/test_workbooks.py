@@ -283,9 +283,7 @@ CELLS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(st.integers(1, 10**6), *CELLS.values()), min_size=1, max_size=12))
 def test_what_was_written_is_read_back_equal(parsing: Parser, rows: list[tuple[Any, ...]]) -> None:
     book = xlsx({"A": [["id", *CELLS], *rows]})

@@ -49,19 +49,19 @@ def first_of_each(rows: Sequence[Row], key: Sequence[int]) -> list[Row]:
     return list(seen.values())
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TABLE)
 def test_dedup_keeps_the_first_of_equal_rows(rows: list[Row]) -> None:
     assert kept(rows, Wish(OperationKind.DEDUP)) == first_of_each(rows, [0, 1, 2])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TABLE)
 def test_unique_keeps_the_first_row_of_each_value(rows: list[Row]) -> None:
     assert kept(rows, Wish(OperationKind.UNIQUE, ("b",))) == first_of_each(rows, [1])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TABLE)
 def test_columns_narrow_what_counts_as_equal(rows: list[Row]) -> None:
     assert kept(rows, Wish(OperationKind.DEDUP, ("c", "a"))) == first_of_each(rows, [2, 0])

@@ -1,17 +1,12 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/api/client";
-import { keys } from "@/api/queries";
+import { keys, paged } from "@/api/queries";
 import type { JobStatus } from "@/api/types";
 
 /** What other workspaces do sends no events here: it is asked for again. */
 const LIVE_MS = 4_000;
 const SLOW_MS = 30_000;
-
-const paged = {
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (page: { next_cursor: string | null }) => page.next_cursor ?? undefined,
-};
 
 export interface UsersFilter {
   search?: string;

@@ -27,3 +27,10 @@ export async function unwrap<T>(request: Promise<Answer<T>>): Promise<T> {
   if (!response.ok) throw toApiError(response.status, error, response.headers);
   return data as T;
 }
+
+/** The body with the ETag that it was read with; null where the server sent none. */
+export async function unwrapTagged<T>(request: Promise<Answer<T>>) {
+  const value = await unwrap(request);
+  const { response } = await request;
+  return { value, etag: response.headers.get("etag") };
+}

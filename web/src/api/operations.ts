@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/api/client";
-import { keys } from "@/api/queries";
+import { keys, paged } from "@/api/queries";
 import type { JobStatus, OperationRequest } from "@/api/types";
 
 export interface OperationsFilter {
@@ -19,8 +19,7 @@ export const operationsQuery = (filter: OperationsFilter) =>
           params: { query: { ...filter, limit: 30, cursor: pageParam } },
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    ...paged,
   });
 
 export const operationQuery = (id: string) =>

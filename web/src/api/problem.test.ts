@@ -27,6 +27,15 @@ it("takes detail, code, reference and field messages from a problem", () => {
   });
 });
 
+it("asks for what is missing in the words of a form", () => {
+  const errors = [
+    { field: "name", message: "String should have at least 1 character" },
+    { field: "changes", message: "List should have at least 1 item after validation, not 0" },
+  ];
+  const error = toApiError(422, { detail: "Some fields are wrong.", errors }, null);
+  expect(error.fields).toEqual({ name: "Fill this in.", changes: "Give at least one." });
+});
+
 it("has a sentence of its own for an answer that is no problem document", () => {
   expect(toApiError(413, "<html>", null).message).toMatch(/larger than this server accepts/);
   expect(toApiError(500, null, null).message).toMatch(/Try again/);

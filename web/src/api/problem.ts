@@ -37,9 +37,18 @@ function isProblem(body: unknown): body is Partial<Problem> {
   return typeof body === "object" && body !== null && ("detail" in body || "title" in body);
 }
 
+/** What the server says of a missing value, in the words of a form. */
+const MISSING: readonly (readonly [RegExp, string])[] = [
+  [/^(String should have at least 1 character|Field required)/, "Fill this in."],
+  [/^List should have at least 1 item/, "Give at least one."],
+];
+
 function fieldMessages(problem: Partial<Problem>): Record<string, string> {
   return Object.fromEntries(
-    (problem.errors ?? []).map(({ field, message }) => [field, message] as const),
+    (problem.errors ?? []).map(({ field, message }) => {
+      const words = MISSING.find(([pattern]) => pattern.test(message))?.[1];
+      return [field, words ?? message] as const;
+    }),
   );
 }
 

@@ -43,7 +43,11 @@ interface Page {
   next_cursor?: string | null;
 }
 
-const nextCursor = (page: Page) => page.next_cursor ?? undefined;
+/** For lists that are read page by page: where the next one begins. */
+export const paged = {
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page: Page) => page.next_cursor ?? undefined,
+};
 
 /** Plain parameters and then the filters; what is empty or no plain value is left out. */
 function queryString(known: Record<string, unknown>, pairs: QueryPairs): string {
@@ -79,8 +83,7 @@ export const apiKeysQuery = infiniteQueryOptions({
   queryKey: keys.apiKeys,
   queryFn: ({ signal, pageParam }) =>
     unwrap(api.GET("/api/keys", { signal, params: { query: { limit: 50, cursor: pageParam } } })),
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: nextCursor,
+  ...paged,
 });
 
 export const activityQuery = infiniteQueryOptions({
@@ -89,8 +92,7 @@ export const activityQuery = infiniteQueryOptions({
     unwrap(
       api.GET("/api/activity", { signal, params: { query: { limit: 50, cursor: pageParam } } }),
     ),
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: nextCursor,
+  ...paged,
 });
 
 export const datasetsQuery = (search = "") =>
@@ -103,8 +105,7 @@ export const datasetsQuery = (search = "") =>
           params: { query: { limit: 50, cursor: pageParam, search: search || undefined } },
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: nextCursor,
+    ...paged,
   });
 
 export const datasetQuery = (slug: string) =>
@@ -178,8 +179,7 @@ export const recordsQuery = (
           querySerializer: (query) => queryString(query, filters),
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: nextCursor,
+    ...paged,
     // A cursor pins a version: pages stay true until the reader asks for the latest.
     staleTime: Infinity,
   });
@@ -194,8 +194,7 @@ export const datasetImportsQuery = (slug: string) =>
           params: { path: { dataset: slug }, query: { limit: 30, cursor: pageParam } },
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: nextCursor,
+    ...paged,
   });
 
 export const importQuery = (id: string) =>
@@ -215,8 +214,7 @@ export const rejectsQuery = (id: string) =>
           params: { path: { import_id: id }, query: { limit: 50, cursor: pageParam } },
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: nextCursor,
+    ...paged,
   });
 
 /** Address of a filtered CSV export, for a plain link that the browser downloads. */

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/api/client";
-import { keys, type QueryPairs } from "@/api/queries";
+import { keys, paged, type QueryPairs } from "@/api/queries";
 
 function queryString(pairs: QueryPairs): string {
   return new URLSearchParams(pairs.map(([name, value]) => [name, value])).toString();
@@ -97,6 +97,5 @@ export const stockQuery = (pairs: QueryPairs) =>
         }),
       );
     },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    ...paged,
   });

@@ -2070,6 +2070,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/syncs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a sync before it is saved
+         * @description What the first run would send if the sync were made so, or the next one where it changes the
+         *     one that `sync` names: counts by kind, and the first 20 records. Nothing is contacted or kept.
+         */
+        post: operations["try_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/syncs/test": {
         parameters: {
             query?: never;
@@ -4600,7 +4621,7 @@ export interface components {
             code?: string | null;
             /**
              * Host Key
-             * @description The key that an SFTP server showed.
+             * @description The key that an SFTP server showed, expected or not.
              */
             host_key?: string | null;
             /**
@@ -5367,6 +5388,11 @@ export interface components {
         Job: {
             /** Attempts */
             attempts: number;
+            /**
+             * Can Retry
+             * @description Whether it ended badly and can be tried again.
+             */
+            can_retry: boolean;
             /** Cancel Requested At */
             cancel_requested_at: string | null;
             /**
@@ -6455,6 +6481,11 @@ export interface components {
          * @description A table of a PostgreSQL database. Each change is applied exactly once.
          */
         PostgresqlTarget: {
+            /**
+             * Ca Certificate
+             * @description For `verify-full`: the certificates, as PEM, of who may have signed the server's. Those that this machine trusts where it is null.
+             */
+            ca_certificate?: string | null;
             /**
              * Create Table
              * @description Make the table where it is missing.
@@ -8009,6 +8040,101 @@ export interface components {
             };
             /** Slug */
             slug?: string | null;
+        };
+        /**
+         * SyncTrial
+         * @description A sync that is not saved, as it would be made; it may have no name yet.
+         * @example {
+         *       "destination": {
+         *         "auth": {
+         *           "kind": "login",
+         *           "path": "/auth",
+         *           "username": "rowmill"
+         *         },
+         *         "envelope": "products",
+         *         "kind": "http",
+         *         "path": "/products",
+         *         "url": "https://shop.example.com"
+         *       },
+         *       "name": "Products to the shop",
+         *       "schedule": {
+         *         "interval_seconds": 600
+         *       },
+         *       "secrets": {
+         *         "password": "the shop's password"
+         *       },
+         *       "template": "products"
+         *     }
+         */
+        SyncTrial: {
+            /**
+             * Batch Size
+             * @default 500
+             */
+            batch_size: number;
+            /**
+             * Changes
+             * @description Which changes are sent.
+             * @default [
+             *       "insert",
+             *       "update"
+             *     ]
+             */
+            changes: ("insert" | "update" | "delete")[];
+            /**
+             * Dataset
+             * @description Id or slug of a dataset.
+             */
+            dataset?: string | null;
+            /** Destination */
+            destination: components["schemas"]["HttpTarget"] | components["schemas"]["SftpTarget"] | components["schemas"]["S3Target"] | components["schemas"]["PostgresqlTarget"];
+            /**
+             * Fields
+             * @description Null: all columns, in their order.
+             */
+            fields?: components["schemas"]["FieldIn"][] | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Paused
+             * @default false
+             */
+            paused: boolean;
+            /** @description Null: only when it is told to. */
+            schedule?: components["schemas"]["ScheduleBody"] | null;
+            /**
+             * Secrets
+             * @description Written, never answered: `token`, `password`, `signing_key`, `private_key`, `passphrase`, `secret_access_key`, or `header:Name`. Null removes one.
+             * @default {}
+             */
+            secrets: {
+                [key: string]: string | null;
+            };
+            /**
+             * Slug
+             * @description Made from the name where it is missing.
+             */
+            slug?: string | null;
+            /**
+             * Start
+             * @description Whether what is there already counts as inserted.
+             * @default all
+             * @enum {string}
+             */
+            start: "all" | "now";
+            /**
+             * Sync
+             * @description The sync that it would change: what that has delivered.
+             */
+            sync?: string | null;
+            /**
+             * Template
+             * @example products
+             */
+            template?: string | null;
         };
         /**
          * TaskAnswer
@@ -28058,6 +28184,201 @@ export interface operations {
                      *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
                      *       "status": 429,
                      *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the workspace to work in. Default: your personal one. */
+                "rowmill-workspace"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rowmill__syncs__schemas__Preview"];
+                };
+            };
+            /** @description Bad Request: The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "bad_request",
+                     *       "detail": "The request cannot be understood.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 400,
+                     *       "title": "Bad request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: Sign in first: send a session cookie, a bearer token, or a name and password. */
+            401: {
+                headers: {
+                    /** @description The ways to sign in that would be accepted. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "Sign in first: send a session cookie, a bearer token, or a name and password.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 401,
+                     *       "title": "Unauthenticated",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "Your account may not do this.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: There is nothing here, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing here, or it is not yours.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: That is taken, or has changed meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "That is taken, or has changed meanwhile.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: Some of the input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid",
+                     *       "detail": "Some of the input does not fit.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Input should be at least 1."
+                     *         }
+                     *       ],
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 422,
+                     *       "title": "Invalid",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: Too many attempts. Wait, then try again. */
+            429: {
+                headers: {
+                    /** @description What is left of each limit, and the seconds until it is whole. */
+                    RateLimit?: string;
+                    /** @description Each limit, and the seconds of its window. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "Too many attempts. Wait, then try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 429,
+                     *       "title": "Too many requests",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: The query took longer than this server allows. Narrow the filters and try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "query_timed_out",
+                     *       "detail": "The query took longer than this server allows. Narrow the filters and try again.",
+                     *       "request_id": "8c2f1f0a9d5b4e7c8a6d3b2e1f0a9d5b",
+                     *       "status": 503,
+                     *       "title": "Query timed out",
                      *       "type": "about:blank"
                      *     }
                      */

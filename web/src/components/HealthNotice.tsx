@@ -30,6 +30,7 @@ export function HealthNotice({ title, message, since, failures = 0, nextTryAt, .
       variant="light"
       role="alert"
       icon={<IconAlertTriangle size={18} stroke={1.7} />}
+      classNames={{ body: styles.noticeBody }}
       title={title}
     >
       <p className={styles.message}>{message}</p>
@@ -47,7 +48,7 @@ export function HealthNotice({ title, message, since, failures = 0, nextTryAt, .
           </span>
         )}
       </p>
-      {actions !== undefined && <div className={styles.actions}>{actions}</div>}
+      {actions != null && actions !== false && <div className={styles.actions}>{actions}</div>}
     </Alert>
   );
 }

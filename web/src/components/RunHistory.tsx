@@ -3,9 +3,8 @@ import type { ReactNode } from "react";
 
 import type { JobStatus } from "@/api/types";
 import styles from "@/components/health.module.css";
-import { ListSkeleton } from "@/components/ListSkeleton";
-import { LoadError } from "@/components/LoadError";
-import { LoadMore } from "@/components/LoadMore";
+import { PagedItems, type PagedList } from "@/components/PagedItems";
+import page from "@/components/page.module.css";
 import { StateMessage } from "@/components/StateMessage";
 import { StatusBadge } from "@/components/StatusBadge";
 import { TimeAgo } from "@/components/TimeAgo";
@@ -23,16 +22,6 @@ export interface RunEntry {
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
-}
-
-/** What an infinite query says of its list. */
-interface PagedList<T> {
-  data: { pages: readonly { items: readonly T[] }[] } | undefined;
-  error: Error | null;
-  refetch: () => Promise<unknown>;
-  hasNextPage: boolean;
-  isFetchingNextPage: boolean;
-  fetchNextPage: () => Promise<unknown>;
 }
 
 interface Props<T> {
@@ -64,25 +53,16 @@ function RunLine({ entry }: { entry: RunEntry }) {
 
 /** The runs of something that runs by itself, newest first. */
 export function RunHistory<T>({ list, toEntry, empty }: Props<T>) {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  if (error && !data) return <LoadError error={error} onRetry={() => void refetch()} />;
-  if (!data) return <ListSkeleton label="runs" />;
-  const entries = data.pages.flatMap(({ items }) => items.map(toEntry));
-  if (entries.length === 0) {
-    return <StateMessage icon={<IconHistory size={22} stroke={1.6} />} title={empty} />;
-  }
+  const nothing = <StateMessage icon={<IconHistory size={22} stroke={1.6} />} title={empty} />;
   return (
-    <div>
-      <ul className={styles.runs} aria-label="Runs">
-        {entries.map((entry) => (
-          <RunLine key={entry.id} entry={entry} />
-        ))}
-      </ul>
-      <LoadMore
-        hasMore={hasNextPage}
-        isLoading={isFetchingNextPage}
-        onMore={() => void fetchNextPage()}
-      />
-    </div>
+    <PagedItems list={list} label="runs" empty={nothing}>
+      {(items) => (
+        <ul className={page.lines} aria-label="Runs">
+          {items.map(toEntry).map((entry) => (
+            <RunLine key={entry.id} entry={entry} />
+          ))}
+        </ul>
+      )}
+    </PagedItems>
   );
 }

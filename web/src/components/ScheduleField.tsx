@@ -4,17 +4,19 @@ import { useId, useState } from "react";
 
 import type { Schedule } from "@/api/types";
 import styles from "@/components/fields.module.css";
-import { formatAhead, formatDateTime } from "@/lib/format";
+import { formatAhead, formatInZone } from "@/lib/format";
 import {
   cronOf,
   DAYS,
   firstRun,
   modeOf,
+  ownTimeZone,
   startOf,
   timesOf,
   timeZones,
   UNITS,
   unitOf,
+  zoneOf,
   type ScheduleMode,
 } from "@/lib/schedules";
 
@@ -22,11 +24,13 @@ interface Props {
   /** null where it runs only when it is told to. */
   value: Schedule | null;
   onChange: (schedule: Schedule | null) => void;
+  /** What comes next by it: "First run", where it is new. */
+  lead?: string;
   /** The API's messages: `schedule`, `schedule.cron`, … */
   errors?: Readonly<Record<string, string>>;
 }
 
-type PartProps = Required<Props> & { value: Schedule };
+type PartProps = Required<Omit<Props, "lead">> & { value: Schedule };
 
 const MODES: readonly { value: ScheduleMode; label: string }[] = [
   { value: "interval", label: "At intervals" },
@@ -104,15 +108,28 @@ function CronField({ value, onChange, errors }: PartProps) {
   );
 }
 
+/** "in 9 hr. · Mon, 6:30 AM (Asia/Tokyo) · Sun, 10:30 PM on your own clock" */
+function momentWords(at: string, now: number, zone: string | undefined): string {
+  const words = `${formatAhead(at, now)} · ${formatInZone(at, zone)}`;
+  if (zone === undefined || zone === ownTimeZone()) return words;
+  return `${words} · ${formatInZone(at)} on your own clock`;
+}
+
+interface FirstProps {
+  schedule: Schedule | null;
+  lead: string;
+  id: string;
+}
+
 /** When it would run first, in words that stay true while one looks at them. */
-function FirstRun({ schedule, id }: { schedule: Schedule | null; id: string }) {
+function FirstRun({ schedule, lead, id }: FirstProps) {
   const [now, setNow] = useState(() => new Date());
   useInterval(() => setNow(new Date()), 10_000, { autoInvoke: true });
   const first = firstRun(schedule, now);
   const words = !schedule
     ? "It runs when you press “Run now”, or when the API is asked to."
     : first
-      ? `It runs first ${formatAhead(first.toISOString(), now.getTime())}, ${formatDateTime(first.toISOString())} in your own time zone.`
+      ? `${lead} ${momentWords(first.toISOString(), now.getTime(), zoneOf(schedule))}`
       : "When it runs cannot be told from this yet.";
   return (
     <p id={id} className={styles.hint} aria-live="polite">
@@ -124,7 +141,7 @@ function FirstRun({ schedule, id }: { schedule: Schedule | null; id: string }) {
 const FIELDS = { interval: IntervalFields, times: TimesFields, cron: CronField } as const;
 
 /** When something runs by itself: an interval, a time of day or a cron expression, in a zone. */
-export function ScheduleField({ value, onChange, errors = {} }: Props) {
+export function ScheduleField({ value, onChange, lead = "First run", errors = {} }: Props) {
   const hint = useId();
   const [mode, setMode] = useState(() => modeOf(value));
   const Fields = mode === "manual" ? null : FIELDS[mode];
@@ -157,7 +174,7 @@ export function ScheduleField({ value, onChange, errors = {} }: Props) {
           }}
         />
       )}
-      <FirstRun schedule={value} id={hint} />
+      <FirstRun schedule={value} lead={lead} id={hint} />
     </div>
   );
 }

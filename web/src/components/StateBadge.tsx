@@ -1,22 +1,19 @@
-import styles from "@/components/status.module.css";
+import { LookBadge, type Look } from "@/components/LookBadge";
 
 /** How something is that runs by itself: a feed, a sync, a webhook. */
-export type HealthState = "ok" | "failing" | "paused" | "running" | "waiting" | "disabled";
+export type HealthState =
+  "ok" | "failing" | "paused" | "running" | "waiting" | "delayed" | "disabled";
 
-const LOOKS: Record<HealthState, { word: string; tone: "good" | "busy" | "bad" | "none" }> = {
+const LOOKS: Record<HealthState, Look> = {
   ok: { word: "OK", tone: "good" },
   running: { word: "Running", tone: "busy" },
   waiting: { word: "Not run yet", tone: "none" },
+  delayed: { word: "Delayed", tone: "busy" },
   failing: { word: "Failing", tone: "bad" },
   paused: { word: "Paused", tone: "none" },
   disabled: { word: "Disabled", tone: "bad" },
 };
 
 export function StateBadge({ state }: { state: HealthState }) {
-  const { word, tone } = LOOKS[state];
-  return (
-    <span className={styles.badge} data-tone={tone} data-state={state}>
-      {word}
-    </span>
-  );
+  return <LookBadge {...LOOKS[state]} />;
 }

@@ -1,9 +1,9 @@
 import type { DatasetSummary, ImportStatus } from "@/api/types";
-import styles from "@/components/status.module.css";
+import { LookBadge, type Look } from "@/components/LookBadge";
 
 type Status = DatasetSummary["status"] | ImportStatus;
 
-const LOOKS: Record<Status, { word: string; tone: "good" | "busy" | "bad" | "none" }> = {
+const LOOKS: Record<Status, Look> = {
   ready: { word: "Ready", tone: "good" },
   succeeded: { word: "Succeeded", tone: "good" },
   processing: { word: "Importing", tone: "busy" },
@@ -14,10 +14,5 @@ const LOOKS: Record<Status, { word: string; tone: "good" | "busy" | "bad" | "non
 };
 
 export function StatusBadge({ status }: { status: Status }) {
-  const { word, tone } = LOOKS[status];
-  return (
-    <span className={styles.badge} data-tone={tone}>
-      {word}
-    </span>
-  );
+  return <LookBadge {...LOOKS[status]} />;
 }

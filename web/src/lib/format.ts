@@ -14,6 +14,7 @@ const figure = new Intl.NumberFormat(LOCALE, {
 });
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
 const dateTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
+const toTheSecond = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "medium" });
 const dayOnly = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full" });
 
 export function formatInteger(value: number): string {
@@ -105,6 +106,32 @@ export function formatAhead(iso: string, now = Date.now()): string {
 
 export function formatDateTime(iso: string): string {
   return dateTime.format(new Date(iso));
+}
+
+/** With seconds, for what may happen several times in a minute. */
+export function formatSecond(iso: string): string {
+  return toTheSecond.format(new Date(iso));
+}
+
+/**
+ * "Mon, Nov 23, 6:30 AM (Europe/Berlin)": what the clocks of a zone show then. Without a zone, or
+ * with one that the browser does not know, what one's own clock shows.
+ */
+export function formatInZone(iso: string, timeZone?: string): string {
+  const parts = {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "numeric",
+    minute: "2-digit",
+  } as const;
+  const moment = new Date(iso);
+  if (timeZone === undefined) return moment.toLocaleString(LOCALE, parts);
+  try {
+    return `${moment.toLocaleString(LOCALE, { ...parts, timeZone })} (${timeZone})`;
+  } catch {
+    return moment.toLocaleString(LOCALE, parts);
+  }
 }
 
 export function formatDay(iso: string): string {

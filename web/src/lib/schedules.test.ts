@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 
-import { cronOf, firstRun, modeOf, startOf, timesOf, unitOf } from "@/lib/schedules";
+import { formatInZone } from "@/lib/format";
+import {
+  cronOf,
+  firstRun,
+  modeOf,
+  momentOfRun,
+  startOf,
+  timesOf,
+  unitOf,
+  zoneOf,
+} from "@/lib/schedules";
 
 describe("the ways to say a schedule", () => {
   it("shows what was saved in the simplest way that can say it", () => {
@@ -30,5 +40,25 @@ describe("the ways to say a schedule", () => {
     const schedule = { interval_seconds: 600, time_zone: "UTC" };
     expect(firstRun(schedule, now)?.toISOString()).toBe("2026-01-01T00:10:00.000Z");
     expect(firstRun(null, now)).toBeNull();
+  });
+});
+
+describe("the next run", () => {
+  const at = "2026-11-23T05:30:00Z";
+
+  it("is told by the clock of a cron expression's zone, and by one's own for an interval", () => {
+    const cron = { cron: "30 6 * * *", time_zone: "Europe/Berlin" };
+    expect(zoneOf(cron)).toBe("Europe/Berlin");
+    expect(formatInZone(at, zoneOf(cron))).toMatch(/6:30.*\(Europe\/Berlin\)$/);
+    expect(zoneOf({ interval_seconds: 600, time_zone: "Europe/Berlin" })).toBeUndefined();
+  });
+
+  it("is said without a zone that the browser does not know", () => {
+    expect(formatInZone(at, "Mars/Olympus")).toBe(formatInZone(at));
+  });
+
+  it("is none where nothing is planned", () => {
+    expect(momentOfRun({ next_run_at: null, schedule: null })).toBeNull();
+    expect(momentOfRun({ next_run_at: at, schedule: null })).toBe(formatInZone(at));
   });
 });

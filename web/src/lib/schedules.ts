@@ -1,5 +1,6 @@
 import type { Schedule } from "@/api/types";
 import { nextOfCron } from "@/lib/cron";
+import { formatInZone } from "@/lib/format";
 
 export type ScheduleMode = "interval" | "times" | "cron" | "manual";
 
@@ -75,6 +76,22 @@ export function startOf(mode: ScheduleMode, before: Schedule | null): Schedule |
 /** The largest unit that divides an interval. */
 export function unitOf(seconds: number): number {
   return [86_400, 3_600].find((size) => seconds % size === 0) ?? 60;
+}
+
+/** What is known of something that runs by itself. */
+export interface Planned {
+  next_run_at: string | null;
+  schedule: Schedule | null;
+}
+
+/** The zone whose clock decides; none where only intervals count. */
+export function zoneOf(schedule: Schedule | null): string | undefined {
+  return schedule?.cron == null ? undefined : schedule.time_zone;
+}
+
+/** "Sat, Nov 21, 6:52 PM"; null where no run is planned. */
+export function momentOfRun({ next_run_at: at, schedule }: Planned): string | null {
+  return at && formatInZone(at, zoneOf(schedule));
 }
 
 /** When it would run first, were it saved now; null where that is never or not to be told. */

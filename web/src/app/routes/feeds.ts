@@ -36,9 +36,10 @@ const feedRoute = createRoute({
 const filesRoute = createRoute({
   getParentRoute: () => feedRoute,
   path: "/",
-  validateSearch: (search: Search): { state?: string; search?: string } => ({
+  validateSearch: (search: Search): { state?: string; search?: string; file?: string } => ({
     state: textParam(search.state),
     search: textParam(search.search),
+    file: textParam(search.file),
   }),
   component: lazyRouteComponent(() => import("@/features/feeds/FilesTab"), "FilesTab"),
 });

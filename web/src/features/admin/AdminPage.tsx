@@ -15,7 +15,7 @@ import { LoadError } from "@/components/LoadError";
 import { PageHeader } from "@/components/PageHeader";
 import page from "@/components/page.module.css";
 import { PageLoading } from "@/components/PageLoading";
-import styles from "@/features/admin/admin.module.css";
+import tabs from "@/components/tabs.module.css";
 
 const TABS = [
   { to: "/admin/users", label: "Users", Icon: IconUsers },
@@ -40,12 +40,12 @@ export function AdminPage() {
   return (
     <div className={page.page}>
       <PageHeader title="Administration" lead="Everything on this server, across workspaces." />
-      <nav className={styles.tabs} aria-label="Parts of the administration">
+      <nav className={tabs.tabs} aria-label="Parts of the administration">
         {TABS.map(({ to, label, Icon }) => (
           <Link
             key={to}
             to={to}
-            className={styles.tab}
+            className={tabs.tab}
             activeOptions={{ includeSearch: false }}
             activeProps={{ "aria-current": "page" }}
           >

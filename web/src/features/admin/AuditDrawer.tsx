@@ -5,12 +5,12 @@ import type { AuditEvent } from "@/api/types";
 import { CodeBlock } from "@/components/CodeBlock";
 import { LinkAnchor } from "@/components/links";
 import styles from "@/features/admin/admin.module.css";
-import { eventWords } from "@/features/admin/kinds";
+import { actorWords, eventWords } from "@/features/admin/kinds";
 
 function Details({ event }: { event: AuditEvent }) {
   const facts: [string, React.ReactNode][] = [
     ["When", new Date(event.at).toISOString()],
-    ["Who", event.actor ?? "the server"],
+    ["Who", actorWords(event)],
     [
       "Workspace",
       <LinkAnchor key="w" to="/admin/audit" search={{ workspace: event.workspace.id }} inherit>

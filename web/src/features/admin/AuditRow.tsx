@@ -2,7 +2,7 @@ import { UnstyledButton } from "@mantine/core";
 
 import type { AuditEvent } from "@/api/types";
 import styles from "@/features/admin/admin.module.css";
-import { eventWords } from "@/features/admin/kinds";
+import { actorWords, eventWords } from "@/features/admin/kinds";
 import { nameOf } from "@/features/admin/payload";
 import { formatDateTime } from "@/lib/format";
 
@@ -26,7 +26,7 @@ export function AuditRow({ event, onOpen }: Props) {
         </UnstyledButton>{" "}
         {name !== null && <small className={styles.about}>{name}</small>}
       </td>
-      <td>{event.actor ?? "the server"}</td>
+      <td>{actorWords(event)}</td>
       <td>{event.workspace.name}</td>
       <td className={styles.when}>
         <time dateTime={event.at}>{formatDateTime(event.at)}</time>

@@ -88,7 +88,7 @@ export function JobRow({ job }: { job: ManagedJob }) {
       <td data-label="attempts">{job.attempts}</td>
       <td className={styles.actions}>
         {!isOver && <Act job={job} what="cancel" />}
-        {(status === "failed" || status === "cancelled") && <Act job={job} what="retry" />}
+        {job.can_retry && <Act job={job} what="retry" />}
       </td>
     </tr>
   );

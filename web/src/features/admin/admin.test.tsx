@@ -53,6 +53,7 @@ describe("the days of the audit log", () => {
 describe("words", () => {
   it("name events, what they happened to, and what was freed", () => {
     expect(eventWords("user.password_reset_requested")).toBe("User password reset requested");
+    expect(eventWords("sign_in.failed")).toBe("Sign-in failed");
     expect(nameOf({ dataset_name: "Sales", receipt: {} })).toBe("Sales");
     expect(nameOf({})).toBeNull();
     expect(describeFreed({ versions: 12, size_bytes: 73_400_000, events: 0 })).toBe(

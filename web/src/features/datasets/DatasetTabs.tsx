@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 
-import styles from "@/features/datasets/datasets.module.css";
+import tabs from "@/components/tabs.module.css";
 import { useAddressFilters } from "@/lib/useAddressFilters";
 
 const ANY_SEARCH = { includeSearch: false };
@@ -11,12 +11,12 @@ export function DatasetTabs({ slug }: { slug: string }) {
   const params = { slug };
   const filters = { f };
   return (
-    <nav className={styles.tabs} aria-label="Views of the dataset">
+    <nav className={tabs.tabs} aria-label="Views of the dataset">
       <Link
         to="/datasets/$slug/explore"
         params={params}
         search={filters}
-        className={styles.tab}
+        className={tabs.tab}
         activeOptions={ANY_SEARCH}
       >
         Explore
@@ -25,7 +25,7 @@ export function DatasetTabs({ slug }: { slug: string }) {
         to="/datasets/$slug/table"
         params={params}
         search={filters}
-        className={styles.tab}
+        className={tabs.tab}
         activeOptions={ANY_SEARCH}
       >
         Table
@@ -33,7 +33,7 @@ export function DatasetTabs({ slug }: { slug: string }) {
       <Link
         to="/datasets/$slug/imports"
         params={params}
-        className={styles.tab}
+        className={tabs.tab}
         activeOptions={ANY_SEARCH}
       >
         Imports
@@ -41,7 +41,7 @@ export function DatasetTabs({ slug }: { slug: string }) {
       <Link
         to="/datasets/$slug/api"
         params={params}
-        className={styles.tab}
+        className={tabs.tab}
         activeOptions={ANY_SEARCH}
       >
         API

@@ -46,17 +46,19 @@ export function BucketFields(props: Props) {
       <RecursiveField checked={source.recursive} onChange={(recursive) => change({ recursive })} />
       <details className={styles.more}>
         <summary>Less common</summary>
-        <FeedSecret
-          {...props}
-          name="session_token"
-          label="Session token"
-          description="Of temporary credentials."
-        />
-        <Checkbox
-          label="The bucket’s name stands before the endpoint’s host"
-          checked={source.virtual_hosted}
-          onChange={(event) => change({ virtual_hosted: event.currentTarget.checked })}
-        />
+        <div className={styles.moreBody}>
+          <FeedSecret
+            {...props}
+            name="session_token"
+            label="Session token"
+            description="Of temporary credentials."
+          />
+          <Checkbox
+            label="The bucket’s name stands before the endpoint’s host"
+            checked={source.virtual_hosted}
+            onChange={(event) => change({ virtual_hosted: event.currentTarget.checked })}
+          />
+        </div>
       </details>
     </>
   );

@@ -1,9 +1,9 @@
 import { Alert, Button } from "@mantine/core";
 import { IconCircleCheck, IconPlugConnected, IconPlugConnectedX } from "@tabler/icons-react";
 
-import { toMessage } from "@/api/problem";
+import styles from "@/components/form.module.css";
+import { Trial } from "@/components/Trial";
 import type { FeedTest } from "@/features/feeds/feedQueries";
-import styles from "@/features/feeds/feeds.module.css";
 import { countOf, formatBytes } from "@/lib/format";
 
 interface Props {
@@ -13,6 +13,8 @@ interface Props {
   isPending: boolean;
   /** Whether the settings are still those that were tried. */
   isCurrent: boolean;
+  /** Messages that stand at no field. */
+  unmarked: readonly string[];
   onTest: () => void;
   onTrust: (hostKey: string) => void;
 }
@@ -65,44 +67,26 @@ function Fails({ answer, onTrust }: { answer: FeedTest; onTrust: (hostKey: strin
     >
       <p className={styles.line}>{error?.message}</p>
       {shown !== null && (
-        <>
-          {typeof error?.shown_fingerprint === "string" && (
-            <p className={styles.line}>
-              It shows <span className="mono">{error.shown_fingerprint}</span>
-            </p>
-          )}
-          <Button size="xs" color="red" onClick={() => onTrust(shown)}>
-            Trust the new key
-          </Button>
-        </>
+        <Button size="xs" color="red" mt={8} onClick={() => onTrust(shown)}>
+          Trust the new key
+        </Button>
       )}
     </Alert>
   );
 }
 
 /** Tries the connection as it is typed, and says what is wrong with it. */
-export function ConnectionTest({ answer, error, isPending, isCurrent, onTest, onTrust }: Props) {
+export function ConnectionTest({ answer, onTest, onTrust, ...rest }: Props) {
   return (
-    <div className={styles.test}>
-      <Button
-        variant="default"
-        leftSection={<IconPlugConnected size={16} stroke={1.7} />}
-        loading={isPending}
-        onClick={onTest}
-      >
-        Test connection
-      </Button>
-      {error && !isPending && (
-        <Alert color="red" variant="light" role="alert" title="This cannot be tried yet">
-          <p className={styles.line}>{toMessage(error)}</p>
-        </Alert>
-      )}
-      {answer && !error && !isPending && (
-        <div data-stale={!isCurrent} className={styles.answer}>
-          {answer.ok ? <Works answer={answer} /> : <Fails answer={answer} onTrust={onTrust} />}
-          {!isCurrent && <small>The settings have changed since. Test them again.</small>}
-        </div>
-      )}
-    </div>
+    <Trial
+      {...rest}
+      action="Test connection"
+      icon={<IconPlugConnected size={16} stroke={1.7} />}
+      failure="This cannot be tried yet"
+      onTry={onTest}
+    >
+      {answer &&
+        (answer.ok ? <Works answer={answer} /> : <Fails answer={answer} onTrust={onTrust} />)}
+    </Trial>
   );
 }

@@ -1,10 +1,9 @@
-import { Alert, Button, Group } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { ApiError, isNotFound } from "@/api/problem";
+import { isNotFound } from "@/api/problem";
 import { keys } from "@/api/queries";
 import { LoadError } from "@/components/LoadError";
 import { NotFoundPage } from "@/components/NotFoundPage";
@@ -36,26 +35,6 @@ function useChange({ feed }: ReadFeed) {
   });
 }
 
-interface ConflictProps {
-  onTheirs: () => void;
-  onMine: () => void;
-}
-
-function Conflict({ onTheirs, onMine }: ConflictProps) {
-  return (
-    <Alert color="yellow" role="alert" title="Somebody changed this feed while you did">
-      <Group gap="xs">
-        <Button size="xs" variant="default" onClick={onTheirs}>
-          Look at theirs, drop mine
-        </Button>
-        <Button size="xs" onClick={onMine}>
-          Save mine
-        </Button>
-      </Group>
-    </Alert>
-  );
-}
-
 function EditFeed({ read, onTheirs }: { read: ReadFeed; onTheirs: () => void }) {
   // What was typed stays, whatever happens to the feed meanwhile.
   const [began] = useState(read);
@@ -63,7 +42,6 @@ function EditFeed({ read, onTheirs }: { read: ReadFeed; onTheirs: () => void }) 
   const navigate = route.useNavigate();
   const change = useChange(began);
   const { feed } = began;
-  const isConflict = change.error instanceof ApiError && change.error.status === 412;
   return (
     <div className={`${page.page} ${page.narrow}`}>
       <PageHeader title={`Edit ${feed.name}`} lead={KIND_WORDS[feed.kind].word} />
@@ -74,11 +52,8 @@ function EditFeed({ read, onTheirs }: { read: ReadFeed; onTheirs: () => void }) 
         action="Save"
         onSave={(draft) => change.mutate({ draft, etag: began.etag })}
         onCancel={() => void navigate({ to: "/feeds/$id", params: { id: feed.id } })}
-        failure={(draft) =>
-          isConflict ? (
-            <Conflict onTheirs={onTheirs} onMine={() => change.mutate({ draft, etag: null })} />
-          ) : null
-        }
+        onTheirs={onTheirs}
+        onMine={(draft) => change.mutate({ draft, etag: null })}
       />
     </div>
   );

@@ -1,12 +1,10 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
-import { IconPlayerPause, IconPlayerPlay, IconRefresh } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 
 import { ForEditors } from "@/components/ForEditors";
+import { NextRun } from "@/components/NextRun";
+import { RowControls } from "@/components/RunControls";
 import { StateBadge } from "@/components/StateBadge";
 import { TimeAgo } from "@/components/TimeAgo";
-import { TimeUntil } from "@/components/TimeUntil";
 import type { Feed } from "@/features/feeds/feedQueries";
 import styles from "@/features/feeds/feeds.module.css";
 import { FeedProgressLine } from "@/features/feeds/FeedProgressLine";
@@ -14,59 +12,17 @@ import { KIND_ICONS } from "@/features/feeds/kindIcons";
 import { useFeedActions } from "@/features/feeds/useFeedActions";
 import { describeRun, KIND_WORDS, sourceWords, stateOf } from "@/features/feeds/words";
 
-interface ActionProps {
-  label: string;
-  isPending: boolean;
-  isOff?: boolean;
-  onClick: () => void;
-  children: ReactNode;
-}
-
-function Action({ label, isPending, isOff = false, onClick, children }: ActionProps) {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon
-        size={34}
-        aria-label={label}
-        loading={isPending}
-        disabled={isOff}
-        onClick={onClick}
-      >
-        {children}
-      </ActionIcon>
-    </Tooltip>
-  );
-}
-
 function Actions({ feed }: { feed: Feed }) {
-  const { run, pause, resume } = useFeedActions(feed);
+  const { run, pause } = useFeedActions(feed);
   return (
     <div className={styles.itemActions}>
-      <Action
-        label={`Run ${feed.name} now`}
-        isPending={run.isPending}
-        isOff={feed.running}
-        onClick={() => run.mutate()}
-      >
-        <IconRefresh size={17} stroke={1.7} />
-      </Action>
-      {feed.paused ? (
-        <Action
-          label={`Resume ${feed.name}`}
-          isPending={resume.isPending}
-          onClick={() => resume.mutate()}
-        >
-          <IconPlayerPlay size={17} stroke={1.7} />
-        </Action>
-      ) : (
-        <Action
-          label={`Pause ${feed.name}`}
-          isPending={pause.isPending}
-          onClick={() => pause.mutate()}
-        >
-          <IconPlayerPause size={17} stroke={1.7} />
-        </Action>
-      )}
+      <RowControls
+        name={feed.name}
+        isRunning={feed.running}
+        isPaused={feed.paused}
+        run={run}
+        pause={pause}
+      />
     </div>
   );
 }
@@ -90,12 +46,6 @@ function Outcome({ feed }: { feed: Feed }) {
   );
 }
 
-function nextWords({ paused, next_run_at: next, schedule }: Feed): ReactNode {
-  if (paused) return "until resumed";
-  if (next === null) return schedule ? "not planned" : "when told to";
-  return <TimeUntil at={next} />;
-}
-
 /** A feed as a line of the list; all of it leads to its page. */
 export function FeedItem({ feed }: { feed: Feed }) {
   const Icon = KIND_ICONS[feed.kind];
@@ -115,7 +65,7 @@ export function FeedItem({ feed }: { feed: Feed }) {
         <Outcome feed={feed} />
       </div>
       <span className={styles.next}>
-        <small>Next run</small> {nextWords(feed)}
+        <small>Next run</small> <NextRun of={feed} />
       </span>
       <ForEditors>
         <Actions feed={feed} />

@@ -6,13 +6,14 @@ import { isNotFound } from "@/api/problem";
 import { Facts } from "@/components/Facts";
 import { LinkAnchor } from "@/components/links";
 import { LoadError } from "@/components/LoadError";
+import { NextRun } from "@/components/NextRun";
 import { NotFoundPage } from "@/components/NotFoundPage";
 import { PageHeader } from "@/components/PageHeader";
 import page from "@/components/page.module.css";
 import { PageLoading } from "@/components/PageLoading";
 import { StateBadge } from "@/components/StateBadge";
+import tabs from "@/components/tabs.module.css";
 import { TimeAgo } from "@/components/TimeAgo";
-import { TimeUntil } from "@/components/TimeUntil";
 import { FeedActions } from "@/features/feeds/FeedActions";
 import { FeedNotice } from "@/features/feeds/FeedNotice";
 import { FeedProgressLine } from "@/features/feeds/FeedProgressLine";
@@ -29,10 +30,10 @@ import {
 const route = getRouteApi("/app/feeds/$id");
 
 function Tabs({ id }: { id: string }) {
-  const shared = { params: { id }, className: styles.tab };
+  const shared = { params: { id }, className: tabs.tab };
   const exact = { activeOptions: { exact: true, includeSearch: false } };
   return (
-    <nav className={styles.tabs} aria-label="Views of the feed">
+    <nav className={tabs.tabs} aria-label="Views of the feed">
       <Link to="/feeds/$id" {...shared} {...exact}>
         Files
       </Link>
@@ -59,13 +60,12 @@ function LastRun({ run }: { run: NonNullable<Feed["last_run"]> }) {
 }
 
 function Overview({ feed }: { feed: Feed }) {
-  const { next_run_at: next, schedule, last_run: run, paused } = feed;
-  const nextWords = paused ? "When it is resumed" : next ? <TimeUntil at={next} /> : "Not planned";
+  const { schedule, last_run: run } = feed;
   return (
     <Facts
       facts={[
-        ["Next run", nextWords],
-        ["Schedule", schedule?.description ?? "Only when told to"],
+        ["Next run", <NextRun key="next" of={feed} isFull />],
+        ["Schedule", schedule?.description ?? "only when told to"],
         ["Last run", run && !feed.running && <LastRun run={run} />],
         ["Files", fileCountWords(feed.files)],
       ]}

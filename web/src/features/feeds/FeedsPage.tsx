@@ -1,40 +1,33 @@
-import { Skeleton } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { IconPlus } from "@tabler/icons-react";
 
 import { ForEditors } from "@/components/ForEditors";
 import { LinkButton } from "@/components/links";
-import { LoadError } from "@/components/LoadError";
-import { LoadMore } from "@/components/LoadMore";
 import { PageHeader } from "@/components/PageHeader";
+import { PagedItems } from "@/components/PagedItems";
 import page from "@/components/page.module.css";
 import { ShowCurl } from "@/components/ShowCurl";
 import { FeedItem } from "@/features/feeds/FeedItem";
 import { feedsQuery } from "@/features/feeds/feedQueries";
-import styles from "@/features/feeds/feeds.module.css";
 import { NoFeeds } from "@/features/feeds/NoFeeds";
 
 function FeedList() {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
-    useInfiniteQuery(feedsQuery);
-  if (error && !data) return <LoadError error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Skeleton h={200} radius={12} role="status" aria-label="Loading feeds" />;
-  const feeds = data.pages.flatMap(({ items }) => items);
-  if (feeds.length === 0) return <NoFeeds />;
   return (
-    <div>
-      <ul className={styles.list} aria-label="Feeds">
-        {feeds.map((feed) => (
-          <FeedItem key={feed.id} feed={feed} />
-        ))}
-      </ul>
-      <LoadMore
-        hasMore={hasNextPage}
-        isLoading={isFetchingNextPage}
-        onMore={() => void fetchNextPage()}
-      />
-    </div>
+    <PagedItems
+      list={useInfiniteQuery(feedsQuery)}
+      label="feeds"
+      rowHeight={64}
+      empty={<NoFeeds />}
+    >
+      {(feeds) => (
+        <ul className={page.lines} aria-label="Feeds">
+          {feeds.map((feed) => (
+            <FeedItem key={feed.id} feed={feed} />
+          ))}
+        </ul>
+      )}
+    </PagedItems>
   );
 }
 

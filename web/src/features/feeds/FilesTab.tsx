@@ -2,10 +2,10 @@ import { IconFiles, IconSearchOff } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 
+import { ForEditors } from "@/components/ForEditors";
+import { LinkAnchor } from "@/components/links";
 import list from "@/components/listTable.module.css";
-import { ListSkeleton } from "@/components/ListSkeleton";
-import { LoadError } from "@/components/LoadError";
-import { LoadMore } from "@/components/LoadMore";
+import { PagedItems } from "@/components/PagedItems";
 import { SearchField } from "@/components/SearchField";
 import { ShowCurl } from "@/components/ShowCurl";
 import { StateMessage } from "@/components/StateMessage";
@@ -19,7 +19,7 @@ import {
 } from "@/features/feeds/feedQueries";
 import styles from "@/features/feeds/feeds.module.css";
 import { StateFilter } from "@/features/feeds/StateFilter";
-import { toFileState } from "@/features/feeds/words";
+import { toFileState, unruledWords } from "@/features/feeds/words";
 
 const route = getRouteApi("/app/feeds/$id/");
 
@@ -42,52 +42,56 @@ interface TableProps {
   id: string;
   filter: FilesFilter;
   isRunning: boolean;
+  /** The file whose details are shown. */
+  open: string | undefined;
+  onOpen: (fileId: string | undefined) => void;
 }
 
-function FileTable({ id, filter, isRunning }: TableProps) {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    { ...feedFilesQuery(id, filter), refetchInterval: isRunning && BUSY_MS },
-  );
-  if (error && !data) return <LoadError error={error} onRetry={() => void refetch()} />;
-  if (!data) return <ListSkeleton label="files" />;
-  const files = data.pages.flatMap(({ items }) => items);
-  if (files.length === 0) {
-    return <Nothing isFiltered={Object.values(filter).some((value) => value !== undefined)} />;
-  }
+function FileTable({ id, filter, isRunning, open, onOpen }: TableProps) {
+  const found = useInfiniteQuery({
+    ...feedFilesQuery(id, filter),
+    refetchInterval: isRunning && BUSY_MS,
+  });
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (
-    <div className={list.card}>
-      <table className={`${list.table} ${styles.files}`} aria-label="Files of the feed">
-        <thead>
-          <tr>
-            <th scope="col">File</th>
-            <th scope="col">State</th>
-            <th scope="col">Dataset</th>
-            <th scope="col" data-number data-extra>
-              Rows
-            </th>
-            <th scope="col" data-number data-extra>
-              Size
-            </th>
-            <th scope="col" data-extra>
-              Changed there
-            </th>
-            <th scope="col" data-extra>
-              Seen
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {files.map((file) => (
-            <FileRow key={file.id} feedId={id} file={file} />
-          ))}
-        </tbody>
-      </table>
-      <LoadMore
-        hasMore={hasNextPage}
-        isLoading={isFetchingNextPage}
-        onMore={() => void fetchNextPage()}
-      />
-    </div>
+    <PagedItems list={found} label="files" empty={<Nothing isFiltered={isFiltered} />}>
+      {(files) => (
+        <div className={list.card}>
+          <table className={`${list.table} ${styles.files}`} aria-label="Files of the feed">
+            <thead>
+              <tr>
+                <th scope="col">File</th>
+                <th scope="col">State</th>
+                <th scope="col">Dataset</th>
+                <th scope="col" data-number data-extra>
+                  Rows
+                </th>
+                <th scope="col" data-number data-extra>
+                  Size
+                </th>
+                <th scope="col" data-extra>
+                  Changed there
+                </th>
+                <th scope="col" data-extra>
+                  Seen
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {files.map((file) => (
+                <FileRow
+                  key={file.id}
+                  feedId={id}
+                  file={file}
+                  isOpen={file.id === open}
+                  onToggle={(isOpen) => onOpen(isOpen ? file.id : undefined)}
+                />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </PagedItems>
   );
 }
 
@@ -98,8 +102,9 @@ export function FilesTab() {
   const navigate = route.useNavigate();
   const { data } = useQuery(feedQuery(id));
   const filter: FilesFilter = { state: toFileState(search.state), search: search.search };
+  const unrecognised = data?.feed.files.unrecognised ?? 0;
   const change = (part: typeof search) => {
-    void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
+    void navigate({ search: (old) => ({ ...old, ...part }), replace: true, resetScroll: false });
   };
   return (
     <>
@@ -116,7 +121,24 @@ export function FilesTab() {
           onChange={(state) => change({ state })}
         />
       </div>
-      <FileTable id={id} filter={filter} isRunning={data?.feed.running ?? false} />
+      {unrecognised > 0 && (
+        <p className={styles.hint}>
+          {unruledWords(unrecognised)}
+          <ForEditors>
+            {" "}
+            <LinkAnchor to="/feeds/$id/edit" params={{ id }} inherit>
+              Add a rule
+            </LinkAnchor>
+          </ForEditors>
+        </p>
+      )}
+      <FileTable
+        id={id}
+        filter={filter}
+        isRunning={data?.feed.running ?? false}
+        open={search.file}
+        onOpen={(file) => change({ file })}
+      />
       <ShowCurl label="the files" path={feedFilesPath(id, filter)} />
     </>
   );

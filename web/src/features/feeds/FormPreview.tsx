@@ -1,35 +1,32 @@
-import { Alert, Button } from "@mantine/core";
 import { IconEye } from "@tabler/icons-react";
 
-import { toMessage } from "@/api/problem";
+import { Trial } from "@/components/Trial";
 import type { FeedPreview } from "@/features/feeds/feedQueries";
-import styles from "@/features/feeds/feeds.module.css";
 import { PreviewTable } from "@/features/feeds/PreviewTable";
 
 interface Props {
   trial: { data: FeedPreview | undefined; error: Error | null; isPending: boolean };
+  /** Whether it is about the settings as they are typed now. */
+  isCurrent: boolean;
+  /** Messages that stand at no field. */
+  unmarked: readonly string[];
   onPreview: () => void;
 }
 
 /** What a run would take if the feed were saved as it is typed. */
-export function FormPreview({ trial, onPreview }: Props) {
-  const { data, error, isPending } = trial;
+export function FormPreview({ trial: { data, error, isPending }, ...rest }: Props) {
   return (
-    <div className={styles.test}>
-      <Button
-        variant="default"
-        leftSection={<IconEye size={16} stroke={1.7} />}
-        loading={isPending}
-        onClick={onPreview}
-      >
-        Preview
-      </Button>
-      {error && !isPending && (
-        <Alert color="red" variant="light" role="alert" title="There is no preview">
-          <p className={styles.line}>{toMessage(error)}</p>
-        </Alert>
-      )}
-      {data && !error && <PreviewTable preview={data} />}
-    </div>
+    <Trial
+      action="Preview"
+      icon={<IconEye size={16} stroke={1.7} />}
+      isPending={isPending}
+      error={error}
+      failure="There is no preview"
+      isCurrent={rest.isCurrent}
+      unmarked={rest.unmarked}
+      onTry={rest.onPreview}
+    >
+      {data && <PreviewTable preview={data} />}
+    </Trial>
   );
 }

@@ -1,5 +1,5 @@
 import { DataFrame } from "@/components/DataFrame";
-import status from "@/components/status.module.css";
+import { LookBadge } from "@/components/LookBadge";
 import type { FeedPreview, PreviewFile } from "@/features/feeds/feedQueries";
 import styles from "@/features/feeds/feeds.module.css";
 import { OUTCOMES, targetWords } from "@/features/feeds/words";
@@ -13,16 +13,17 @@ function Counts({ preview }: { preview: FeedPreview }) {
       {countOf(preview.looked_at, "file")} looked at
       {preview.truncated && ", not all are shown"}
       {ORDER.filter((outcome) => preview.counts[outcome]).map((outcome) => (
-        <span key={outcome} className={status.badge} data-tone={OUTCOMES[outcome].tone}>
-          {OUTCOMES[outcome].word} {formatInteger(preview.counts[outcome] ?? 0)}
-        </span>
+        <LookBadge
+          key={outcome}
+          tone={OUTCOMES[outcome].tone}
+          word={`${OUTCOMES[outcome].word} ${formatInteger(preview.counts[outcome] ?? 0)}`}
+        />
       ))}
     </p>
   );
 }
 
 function PreviewRow({ file }: { file: PreviewFile }) {
-  const { word, tone } = OUTCOMES[file.outcome];
   return (
     <tr>
       <td>
@@ -30,9 +31,7 @@ function PreviewRow({ file }: { file: PreviewFile }) {
         <small className="muted">{file.reason}</small>
       </td>
       <td>
-        <span className={status.badge} data-tone={tone}>
-          {word}
-        </span>
+        <LookBadge {...OUTCOMES[file.outcome]} />
       </td>
       <td>
         {file.outcome !== "ignored" && file.rule != null && (

@@ -95,6 +95,7 @@ function Mode({ rule, errors, onChange }: Pick<Props, "rule" | "errors" | "onCha
         <TagsInput
           label="Key"
           description="Columns that tell one row from another."
+          inputWrapperOrder={["label", "input", "description", "error"]}
           placeholder={rule.template && rule.key.length === 0 ? "The template’s" : undefined}
           splitChars={[","]}
           acceptValueOnBlur

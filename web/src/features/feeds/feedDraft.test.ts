@@ -82,9 +82,7 @@ describe("a new feed", () => {
 
 describe("the messages of the API", () => {
   it("stand at their fields, whatever kind of source they are about", () => {
-    expect(errorsOf({ "source.sftp.host": "String should have at least 1 character" })).toEqual({
-      "source.host": "Fill this in.",
-    });
+    expect(errorsOf({ "source.sftp.host": "No host." })).toEqual({ "source.host": "No host." });
   });
 
   it("stay with their rule when it is moved", () => {

@@ -1,5 +1,6 @@
 import type { Schedule } from "@/api/types";
 import type { SecretChange } from "@/components/SecretField";
+import { differIn } from "@/lib/differences";
 import { startOf } from "@/lib/schedules";
 import type {
   Feed,
@@ -168,14 +169,7 @@ const PLACES: Record<FeedKind, readonly string[]> = {
 /** Whether the source is at another place than the saved one, which does not get its secrets. */
 export function isElsewhere(source: FeedSource, feed: Feed | null): boolean {
   if (!feed) return false;
-  const now = new Map(Object.entries(sourceInput(source)));
-  const before = new Map(Object.entries(feed.source));
-  return (
-    feed.kind !== source.kind ||
-    PLACES[feed.kind].some(
-      (name) => JSON.stringify(now.get(name)) !== JSON.stringify(before.get(name)),
-    )
-  );
+  return differIn(sourceInput(source), feed.source, ["kind", ...PLACES[feed.kind]]);
 }
 
 /** Which secrets hold for the source as it is typed. */
@@ -243,14 +237,12 @@ export function trialOf(draft: FeedDraft, feed: Feed | null): FeedTrial {
   return { ...connectionOf(draft, feed), rules, ignore, after, stable_seconds };
 }
 
-const EMPTY_TEXT = /^(String should have at least 1 character|Field required)/;
-
 /** The API's messages by the names of the form's fields. */
 export function errorsOf(fields: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(fields).map(([field, message]) => [
       field.replace(/^source\.(?:sftp|s3|folder|https)\./, "source."),
-      EMPTY_TEXT.test(message) ? "Fill this in." : message,
+      message,
     ]),
   );
 }

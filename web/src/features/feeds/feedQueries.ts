@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
-import { api, unwrap } from "@/api/client";
-import { keys } from "@/api/queries";
+import { api, unwrap, unwrapTagged } from "@/api/client";
+import { keys, paged } from "@/api/queries";
 import type { components, paths } from "@/api/schema";
 
 type Schemas = components["schemas"];
@@ -38,26 +38,23 @@ export const BUSY_MS = 2_000;
 export const feedPath = (id: string) => `/api/feeds/${encodeURIComponent(id)}`;
 
 const at = (id: string) => ({ path: { feed_id: id } });
-const nextCursor = (page: { next_cursor?: string | null }) => page.next_cursor ?? undefined;
 
 export const feedsQuery = infiniteQueryOptions({
   queryKey: [...keys.feeds, "list"],
   queryFn: ({ signal, pageParam }) =>
     unwrap(api.GET("/api/feeds", { signal, params: { query: { limit: 50, cursor: pageParam } } })),
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: nextCursor,
+  ...paged,
 });
-
-async function readFeed(id: string, signal?: AbortSignal): Promise<ReadFeed> {
-  const answer = api.GET("/api/feeds/{feed_id}", { signal, params: at(id) });
-  const feed = await unwrap(answer);
-  return { feed, etag: (await answer).response.headers.get("etag") };
-}
 
 export const feedQuery = (id: string) =>
   queryOptions({
     queryKey: [...keys.feed(id), "one"],
-    queryFn: ({ signal }) => readFeed(id, signal),
+    queryFn: async ({ signal }): Promise<ReadFeed> => {
+      const { value: feed, etag } = await unwrapTagged(
+        api.GET("/api/feeds/{feed_id}", { signal, params: at(id) }),
+      );
+      return { feed, etag };
+    },
     refetchInterval: ({ state }) => state.data?.feed.running === true && BUSY_MS,
   });
 
@@ -71,8 +68,7 @@ export const feedRunsQuery = (id: string) =>
           params: { ...at(id), query: { limit: 30, cursor: pageParam } },
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: nextCursor,
+    ...paged,
   });
 
 export interface FilesFilter {
@@ -97,8 +93,7 @@ export const feedFilesQuery = (id: string, filter: FilesFilter) =>
           params: { ...at(id), query: { ...filter, limit: 50, cursor: pageParam } },
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: nextCursor,
+    ...paged,
   });
 
 /** What a run would take now. It asks the source itself, so it is not asked again by itself. */

@@ -23,6 +23,12 @@ function trace(draft: FeedDraft): string {
   return JSON.stringify({ source: draft.source, secrets: draft.secrets });
 }
 
+/** What decides what would be taken. */
+function taken(draft: FeedDraft): string {
+  const { rules, ignore, after } = draft;
+  return trace(draft) + JSON.stringify({ rules, ignore, after });
+}
+
 /** A feed while it is typed, with the attempts to connect, to preview and to save it. */
 export function useFeedForm(initial: FeedDraft, feed: Feed | null, saving: Saving) {
   const [draft, setDraft] = useState(initial);
@@ -36,7 +42,7 @@ export function useFeedForm(initial: FeedDraft, feed: Feed | null, saving: Savin
     },
   });
   const trial = useMutation({ mutationFn: (tried: FeedDraft) => tryFeed(trialOf(tried, feed)) });
-  // Messages are those of the last attempt, whichever it was.
+  // Messages are those of the last attempt, whichever it was: those before are about other fields.
   const [last] = [saving, test, trial].sort((one, other) => other.submittedAt - one.submittedAt);
   const errors = last?.error instanceof ApiError ? errorsOf(last.error.fields) : {};
   const note = () => setSent(saidRules(draft).map(({ id }) => id));
@@ -44,9 +50,10 @@ export function useFeedForm(initial: FeedDraft, feed: Feed | null, saving: Savin
     draft,
     errors,
     sent,
-    test,
-    trial,
+    test: { ...test, error: last === test ? test.error : null },
+    trial: { ...trial, error: last === trial ? trial.error : null },
     isChanged: draft !== initial,
+    isTrialCurrent: trial.variables !== undefined && taken(trial.variables) === taken(draft),
     isTestCurrent: test.variables !== undefined && trace(test.variables) === trace(draft),
     change: (part: Partial<FeedDraft>) => setDraft((now) => ({ ...now, ...part })),
     chooseKind: (kind: FeedKind) => setDraft((now) => withKind(now, kind)),

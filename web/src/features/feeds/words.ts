@@ -1,3 +1,4 @@
+import type { Look } from "@/components/LookBadge";
 import type { HealthState } from "@/components/StateBadge";
 import type {
   Feed,
@@ -99,13 +100,9 @@ export function percentOf(progress: FeedProgress): number | null {
   return files_total > 0 ? Math.min(100, (100 * files_done) / files_total) : null;
 }
 
-type Tone = "good" | "busy" | "bad" | "none";
-
-interface FileLook {
-  word: string;
+interface FileLook extends Look {
   /** After a number of files. */
   counted: string;
-  tone: Tone;
   meaning: string;
 }
 
@@ -180,7 +177,14 @@ export function fileCountWords(files: Feed["files"]): string {
   return parts.length === 0 ? "none yet" : parts.join(", ");
 }
 
-export const OUTCOMES: Record<PreviewFile["outcome"], { word: string; tone: Tone }> = {
+/** What becomes of files that no rule takes. */
+export function unruledWords(count: number): string {
+  return count === 1
+    ? "1 file fits no rule and is kept. A rule that you add takes it in, without fetching it again."
+    : `${formatInteger(count)} files fit no rule and are kept. A rule that you add takes them in, without fetching them again.`;
+}
+
+export const OUTCOMES: Record<PreviewFile["outcome"], Look> = {
   import: { word: "Taken", tone: "good" },
   unrecognised: { word: "No rule", tone: "bad" },
   ignored: { word: "Ignored", tone: "none" },

@@ -54,7 +54,8 @@ export function describeReceipt(receipt: Receipt): string {
 export function describeEnd(run: Import): string | null {
   if (run.status === "succeeded") return run.receipt ? describeReceipt(run.receipt) : "Done";
   if (run.status === "failed") return run.error?.message ?? "The import failed.";
-  return run.status === "cancelled" ? "Cancelled. Nothing was changed." : null;
+  if (run.status !== "cancelled") return null;
+  return `Cancelled. ${run.error?.message ?? "Nothing was changed."}`;
 }
 
 export const MODE_WORDS: Record<ImportMode, { word: string; meaning: string }> = {

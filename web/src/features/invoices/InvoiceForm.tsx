@@ -1,8 +1,9 @@
-import { Alert, Button } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 
-import { ApiError, toMessage } from "@/api/problem";
+import { ApiError } from "@/api/problem";
+import { FormFoot } from "@/components/FormFoot";
 import { LeaveGuard } from "@/components/LeaveGuard";
+import { SaveFailure } from "@/components/SaveFailure";
 import { HeadFields } from "@/features/invoices/HeadFields";
 import { otherErrors, type InvoiceDraft } from "@/features/invoices/invoiceDraft";
 import styles from "@/features/invoices/invoices.module.css";
@@ -26,28 +27,14 @@ function messagesOf(error: Error | null): Readonly<Record<string, string>> {
   return error.status === 409 ? { number: error.message, ...error.fields } : error.fields;
 }
 
-function Failure({ error, lineCount }: { error: Error | null; lineCount: number }) {
-  if (!error || (error instanceof ApiError && error.status === 412)) return null;
-  const messages = messagesOf(error);
-  const others = otherErrors(messages, lineCount);
-  const isOfFields = Object.keys(messages).length > 0;
-  return (
-    <Alert color="red" role="alert" title="It is not saved">
-      {isOfFields ? "Mend the fields that are marked, then save again." : toMessage(error)}
-      {others.map(([name, message]) => (
-        <p key={name} className={styles.problem}>
-          {name}: {message}
-        </p>
-      ))}
-    </Alert>
-  );
-}
-
 export function InvoiceForm({ initial, error, isPending, action, ...rest }: Props) {
   const [draft, setDraft] = useState(initial);
   // Messages name lines by position: they hold for as many lines as were sent.
   const [sentLines, setSentLines] = useState(initial.lines);
   const errors = messagesOf(error);
+  const others = otherErrors(errors, sentLines.length).map(([name, words]) => `${name}: ${words}`);
+  // What somebody else saved first is shown with the choice that it leaves.
+  const isConflict = error instanceof ApiError && error.status === 412;
   const isSameLines =
     sentLines.length <= draft.lines.length &&
     sentLines.every(({ key }, index) => draft.lines[index]?.key === key);
@@ -67,7 +54,13 @@ export function InvoiceForm({ initial, error, isPending, action, ...rest }: Prop
       <LeaveGuard isChanged={draft !== initial}>
         What you typed into this invoice would be lost.
       </LeaveGuard>
-      <Failure error={error} lineCount={sentLines.length} />
+      {!isConflict && (
+        <SaveFailure
+          error={error}
+          isMarked={Object.keys(errors).length > others.length}
+          others={others}
+        />
+      )}
       {rest.children}
       <HeadFields draft={draft} errors={errors} onChange={setDraft} />
       <LineEditor
@@ -75,14 +68,7 @@ export function InvoiceForm({ initial, error, isPending, action, ...rest }: Prop
         errors={isSameLines ? errors : {}}
         onChange={(lines) => setDraft({ ...draft, lines })}
       />
-      <div className={styles.formFoot}>
-        <Button variant="default" onClick={rest.onCancel}>
-          Cancel
-        </Button>
-        <Button type="submit" loading={isPending}>
-          {action}
-        </Button>
-      </div>
+      <FormFoot action={action} isPending={isPending} onCancel={rest.onCancel} />
     </form>
   );
 }

@@ -7,6 +7,7 @@ import { ApiError, toMessage } from "@/api/problem";
 import { keys } from "@/api/queries";
 import type { ApiKey, CreatedApiKey } from "@/api/types";
 import { CodeBlock } from "@/components/CodeBlock";
+import { ForEditors } from "@/components/ForEditors";
 import { expiryOf, LIVES, toLife, type Life } from "@/features/keys/expiry";
 import styles from "@/features/keys/keys.module.css";
 
@@ -77,7 +78,9 @@ function Fields({ draft, onChange, nameError }: FieldProps) {
       >
         <Group mt={6} gap="lg">
           <Radio value="read" label="Read" />
-          <Radio value="write" label="Read and write" />
+          <ForEditors>
+            <Radio value="write" label="Read and write" />
+          </ForEditors>
         </Group>
       </Radio.Group>
       <Select

@@ -1,14 +1,6 @@
 import type { SyncAnswer } from "@/api/types";
 import styles from "@/features/syncs/syncs.module.css";
-
-/** JSON over several lines; anything else as it came. */
-function readable(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body) as unknown, null, 2);
-  } catch {
-    return body;
-  }
-}
+import { prettyJson } from "@/lib/json";
 
 /** The body of an answer, as it came. */
 export function AnswerBody({ answer }: { answer: SyncAnswer }) {
@@ -17,7 +9,7 @@ export function AnswerBody({ answer }: { answer: SyncAnswer }) {
     // A long line scrolls sideways, so the block must be reachable by keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <pre className={styles.answer} tabIndex={0} aria-label="The destination's answer">
-      {readable(answer.body)}
+      {prettyJson(answer.body)}
     </pre>
   );
 }

@@ -64,7 +64,7 @@ function LoginFields({ auth, errors, onChange }: LoginProps) {
 
 /** How the sync signs in. */
 export function AuthFields(props: TargetProps<HttpTarget>) {
-  const { target, secrets, secretsSet, errors, secretErrors, onChange, onSecret } = props;
+  const { target, secrets, secretsSet, errors, secretErrors, onChange, onSecrets } = props;
   const { auth } = target;
   const change = (part: Partial<Auth>) => onChange({ auth: { ...auth, ...part } });
   const secret = SECRETS[auth.kind];
@@ -98,7 +98,7 @@ export function AuthFields(props: TargetProps<HttpTarget>) {
           canRemove={false}
           value={secrets[secret.name]}
           error={secretErrors[secret.name]}
-          onChange={(value) => onSecret(secret.name, value)}
+          onChange={(value) => onSecrets({ [secret.name]: value })}
         />
       )}
       {auth.kind === "login" && <LoginFields auth={auth} errors={errors} onChange={change} />}

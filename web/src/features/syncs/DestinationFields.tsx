@@ -1,19 +1,19 @@
-import { Radio } from "@mantine/core";
-
 import type { SyncTarget } from "@/api/types";
+import { KindChoice } from "@/components/KindChoice";
 import { HttpFields } from "@/features/syncs/HttpFields";
 import { PostgresqlFields } from "@/features/syncs/PostgresqlFields";
 import { S3Fields } from "@/features/syncs/S3Fields";
 import { SftpFields } from "@/features/syncs/SftpFields";
 import { destinationErrors } from "@/features/syncs/syncErrors";
 import { emptyTarget, type Messages, type SyncDraft } from "@/features/syncs/syncDraft";
-import styles from "@/features/syncs/syncs.module.css";
 import { KIND_WORDS, type TargetKind } from "@/features/syncs/words";
 
 interface Props {
   draft: SyncDraft;
   secretsSet: Readonly<Record<string, boolean>>;
   isKindFixed: boolean;
+  /** Whether secrets that are set stay behind, because they were entered for another place. */
+  hasLostSecrets: boolean;
   errors: Messages;
   onChange: (part: Partial<SyncDraft>) => void;
 }
@@ -27,32 +27,11 @@ export interface TargetProps<Target extends SyncTarget> extends Pick<Props, "sec
   /** By the secret's name. */
   secretErrors: Messages;
   onChange: (part: Partial<Target>) => void;
-  onSecret: (name: string, value: string | null | undefined) => void;
+  /** By their names; what is undefined stays as it is. */
+  onSecrets: (part: SyncDraft["secrets"]) => void;
 }
 
 const KINDS: readonly TargetKind[] = ["http", "sftp", "s3", "postgresql"];
-
-function KindChoice({ kind, onChange }: { kind: TargetKind; onChange: (to: TargetKind) => void }) {
-  return (
-    <Radio.Group
-      label="Kind of destination"
-      value={kind}
-      onChange={(value) => onChange(KINDS.find((one) => one === value) ?? "http")}
-    >
-      <div className={styles.kinds}>
-        {KINDS.map((one) => (
-          <Radio
-            key={one}
-            value={one}
-            className={styles.kind}
-            label={KIND_WORDS[one].word}
-            description={KIND_WORDS[one].meaning}
-          />
-        ))}
-      </div>
-    </Radio.Group>
-  );
-}
 
 function secretMessages(errors: Messages): Messages {
   const pairs = Object.entries(errors).filter(([field]) => field.startsWith("secrets."));
@@ -60,21 +39,23 @@ function secretMessages(errors: Messages): Messages {
 }
 
 /** The destination's fields and secrets, of whichever kind it is. */
-export function DestinationFields({ draft, secretsSet, isKindFixed, errors, onChange }: Props) {
+export function DestinationFields({ draft, secretsSet, errors, onChange, ...rest }: Props) {
   const { target, secrets } = draft;
   const shared = {
     secretsSet,
     secrets,
     errors: destinationErrors(errors),
     secretErrors: secretMessages(errors),
-    onSecret: (name: string, value: string | null | undefined) =>
-      onChange({ secrets: { ...secrets, [name]: value } }),
+    onSecrets: (part: SyncDraft["secrets"]) => onChange({ secrets: { ...secrets, ...part } }),
   };
   const merge = (part: object) => onChange({ target: { ...target, ...part } });
   return (
     <>
-      {!isKindFixed && (
+      {!rest.isKindFixed && (
         <KindChoice
+          label="Kind of destination"
+          kinds={KINDS}
+          words={KIND_WORDS}
           kind={target.kind}
           onChange={(kind) => onChange({ target: emptyTarget(kind), secrets: {} })}
         />
@@ -84,6 +65,12 @@ export function DestinationFields({ draft, secretsSet, isKindFixed, errors, onCh
       {target.kind === "s3" && <S3Fields {...shared} target={target} onChange={merge} />}
       {target.kind === "postgresql" && (
         <PostgresqlFields {...shared} target={target} onChange={merge} />
+      )}
+      {rest.hasLostSecrets && (
+        <p className="muted">
+          This is another place than before. What was entered for that one is not sent here: enter
+          passwords, keys and secret headers again.
+        </p>
       )}
     </>
   );

@@ -18,15 +18,25 @@ import { SyncForm } from "@/features/syncs/SyncForm";
 
 const route = getRouteApi("/app/syncs/$id/edit");
 
+interface Change {
+  draft: SyncDraft;
+  /** null saves whatever the sync has become meanwhile. */
+  etag: string | null;
+}
+
+interface FormProps {
+  read: ReadSync;
+  onTheirs: () => void;
+}
+
 /** The form as it was when it was opened: what others change meanwhile is found by the ETag. */
-function ChangeForm({ read }: { read: ReadSync }) {
-  const [began] = useState(read);
-  const [initial] = useState(() => draftOf(began.sync));
+function ChangeForm({ read, onTheirs }: FormProps) {
+  const [{ sync, etag }] = useState(read);
+  const [initial] = useState(() => draftOf(sync));
   const navigate = route.useNavigate();
   const queryClient = useQueryClient();
-  const { id, slug, secrets } = began.sync;
   const saving = useMutation({
-    mutationFn: (draft: SyncDraft) => changeSync(id, began.etag, changeOf(draft, initial)),
+    mutationFn: (change: Change) => changeSync(sync.id, change.etag, changeOf(change.draft, sync)),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.syncs }),
   });
   const saved = saving.data;
@@ -36,13 +46,14 @@ function ChangeForm({ read }: { read: ReadSync }) {
   return (
     <SyncForm
       initial={initial}
-      existing={{ id, secrets }}
-      error={saving.error}
-      isPending={saving.isPending}
+      sync={sync}
+      saving={saving}
       isDone={saved !== undefined}
       action="Save"
-      onSave={(draft) => saving.mutate(draft)}
-      onCancel={() => void navigate({ to: "/syncs/$id", params: { id: slug } })}
+      onSave={(draft) => saving.mutate({ draft, etag })}
+      onCancel={() => void navigate({ to: "/syncs/$id", params: { id: sync.slug } })}
+      onTheirs={onTheirs}
+      onMine={(draft) => saving.mutate({ draft, etag: null })}
     />
   );
 }
@@ -51,12 +62,17 @@ function ChangeForm({ read }: { read: ReadSync }) {
 export function EditSyncPage() {
   const { id } = route.useParams();
   const { data: read, error, refetch } = useQuery(syncQuery(id));
+  const [round, setRound] = useState(0);
   useDocumentTitle(`${read?.sync.name ?? "Sync"} · Rowmill`);
   if (isNotFound(error)) {
     return <NotFoundPage title="No such sync" message="It may have been deleted." error={error} />;
   }
   if (error && !read) return <LoadError level={1} error={error} onRetry={() => void refetch()} />;
   if (!read) return <PageLoading />;
+  const startAgain = async () => {
+    await refetch();
+    setRound((now) => now + 1);
+  };
   return (
     <div className={`${page.page} ${page.narrow}`}>
       <div>
@@ -64,14 +80,18 @@ export function EditSyncPage() {
           {read.sync.name}
         </LinkAnchor>
       </div>
-      <PageHeader title="Change sync" />
+      <PageHeader title={`Edit ${read.sync.name}`} />
       {read.sync.is_managed ? (
         <Alert variant="light" color="gray" title="The server's environment configures this sync">
           Change BASE_URL, USERNAME, PASSWORD or SYNC_INTERVAL_MINUTES there, or make a sync of your
           own.
         </Alert>
       ) : (
-        <ChangeForm key={read.sync.id} read={read} />
+        <ChangeForm
+          key={`${read.sync.id} ${round}`}
+          read={read}
+          onTheirs={() => void startAgain()}
+        />
       )}
     </div>
   );

@@ -46,9 +46,8 @@ export function NewSyncPage() {
       />
       <SyncForm
         initial={initial}
-        existing={null}
-        error={making.error}
-        isPending={making.isPending}
+        sync={null}
+        saving={making}
         isDone={made !== undefined}
         action="Make sync"
         onSave={(draft) => making.mutate(draft)}

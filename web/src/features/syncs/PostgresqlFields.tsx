@@ -1,4 +1,4 @@
-import { Checkbox, NumberInput, Select, TextInput } from "@mantine/core";
+import { Checkbox, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
 
 import { SecretField } from "@/components/SecretField";
 import type { TargetProps } from "@/features/syncs/DestinationFields";
@@ -8,7 +8,7 @@ import styles from "@/features/syncs/syncs.module.css";
 const TLS: readonly { value: PostgresqlTarget["tls"]; label: string }[] = [
   { value: "prefer", label: "Encrypted where the server can" },
   { value: "require", label: "Encrypted" },
-  { value: "verify-full", label: "Encrypted, and the certificate is checked" },
+  { value: "verify-full", label: "Encrypted, certificate checked" },
   { value: "disable", label: "Not encrypted" },
 ];
 
@@ -24,7 +24,7 @@ const TEXTS: readonly { name: TextName; label: string; placeholder?: string }[] 
 
 /** A table of a PostgreSQL database. */
 export function PostgresqlFields(props: TargetProps<PostgresqlTarget>) {
-  const { target, secrets, secretsSet, errors, secretErrors, onChange, onSecret } = props;
+  const { target, secrets, secretsSet, errors, secretErrors, onChange, onSecrets } = props;
   return (
     <div className={styles.fields}>
       {TEXTS.map(({ name, label, placeholder }) => (
@@ -51,7 +51,7 @@ export function PostgresqlFields(props: TargetProps<PostgresqlTarget>) {
         isSet={secretsSet.password === true}
         value={secrets.password}
         error={secretErrors.password}
-        onChange={(value) => onSecret("password", value)}
+        onChange={(value) => onSecrets({ password: value })}
       />
       <Select
         label="Connection"
@@ -60,9 +60,26 @@ export function PostgresqlFields(props: TargetProps<PostgresqlTarget>) {
         value={target.tls}
         onChange={(value) => {
           const tls = TLS.find((one) => one.value === value)?.value;
-          if (tls) onChange({ tls });
+          // A certificate counts only where it is checked.
+          if (tls) onChange(tls === "verify-full" ? { tls } : { tls, ca_certificate: null });
         }}
       />
+      {target.tls === "verify-full" && (
+        <Textarea
+          label="Certificate of its authority"
+          description="As PEM. Empty: those that this server trusts."
+          placeholder="-----BEGIN CERTIFICATE-----"
+          classNames={{ input: "mono" }}
+          style={{ gridColumn: "1 / -1" }}
+          autosize
+          minRows={3}
+          maxRows={8}
+          spellCheck={false}
+          value={target.ca_certificate ?? ""}
+          error={errors.ca_certificate}
+          onChange={(event) => onChange({ ca_certificate: event.currentTarget.value || null })}
+        />
+      )}
       <Checkbox
         label="Make the table where it is missing"
         checked={target.create_table}

@@ -1,16 +1,15 @@
 import { Button, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { IconChevronRight } from "@tabler/icons-react";
 import { useState } from "react";
 
 import { toMessage } from "@/api/problem";
 import { keys } from "@/api/queries";
 import type { SyncReject } from "@/api/types";
+import { LogItem } from "@/components/LogItem";
 import { notifyError } from "@/components/notifyError";
 import { TimeAgo } from "@/components/TimeAgo";
 import { useCanEdit } from "@/components/useCanEdit";
 import { AnswerView } from "@/features/syncs/AnswerView";
-import { LookBadge } from "@/features/syncs/LookBadge";
 import { parseRecord, recordText } from "@/features/syncs/recordText";
 import { discardReject, resendReject } from "@/features/syncs/syncQueries";
 import styles from "@/features/syncs/syncs.module.css";
@@ -89,28 +88,19 @@ export function RejectItem({ syncId, reject }: Props) {
   const canEdit = useCanEdit();
   const isOpen = reject.status === "open";
   return (
-    <li>
-      <details className={styles.item} open={isOpen}>
-        <summary>
-          <IconChevronRight size={15} stroke={1.8} aria-hidden className={styles.chevron} />
-          <LookBadge {...rejectLook(reject)} />
-          <span className={styles.itemWords}>
-            <span className="mono">{identityWords(reject.identity)}</span>
-            {reject.answer && <span className={styles.itemAnswer}>{reject.answer.message}</span>}
-          </span>
-          <span className={styles.itemAside}>
-            <TimeAgo at={reject.created_at} />
-          </span>
-        </summary>
-        <div className={styles.itemBody}>
-          <AnswerView answer={reject.answer} />
-          {isOpen && canEdit ? (
-            <MendForm syncId={syncId} reject={reject} />
-          ) : (
-            <pre className={styles.answer}>{recordText(reject.record)}</pre>
-          )}
-        </div>
-      </details>
-    </li>
+    <LogItem
+      look={rejectLook(reject)}
+      title={identityWords(reject.identity)}
+      note={reject.answer?.message}
+      aside={<TimeAgo at={reject.created_at} />}
+      isOpen={isOpen}
+    >
+      <AnswerView answer={reject.answer} />
+      {isOpen && canEdit ? (
+        <MendForm syncId={syncId} reject={reject} />
+      ) : (
+        <pre className={styles.answer}>{recordText(reject.record)}</pre>
+      )}
+    </LogItem>
   );
 }

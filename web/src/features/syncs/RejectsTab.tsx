@@ -4,9 +4,8 @@ import { IconCircleCheck } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 
 import type { Sync } from "@/api/types";
-import { ListSkeleton } from "@/components/ListSkeleton";
-import { LoadError } from "@/components/LoadError";
-import { LoadMore } from "@/components/LoadMore";
+import { LogItems } from "@/components/LogItem";
+import { PagedItems } from "@/components/PagedItems";
 import { ShowCurl } from "@/components/ShowCurl";
 import { StateMessage } from "@/components/StateMessage";
 import { RejectItem } from "@/features/syncs/RejectItem";
@@ -49,36 +48,28 @@ function StatusFilter({ status }: { status: RejectStatus | undefined }) {
 /** Records that the destination refused for what is in them. */
 export function RejectsTab({ sync }: { sync: Sync }) {
   const status = toStatus(route.useSearch().status);
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    rejectsQuery(sync.slug, status),
-  );
-  const rejects = data?.pages.flatMap(({ items }) => items) ?? [];
+  const list = useInfiniteQuery(rejectsQuery(sync.slug, status));
   const query = status === undefined ? "" : `?status=${status}`;
+  const nothing = (
+    <StateMessage
+      icon={<IconCircleCheck size={22} stroke={1.6} />}
+      title={status === undefined ? "No record was refused" : "None in this state"}
+    >
+      <p>A record that the destination refuses comes here, and all others go on.</p>
+    </StateMessage>
+  );
   return (
     <div className={styles.tabContent}>
       <StatusFilter status={status} />
-      {error && !data && <LoadError error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <ListSkeleton label="rejects" />}
-      {data && rejects.length === 0 && (
-        <StateMessage
-          icon={<IconCircleCheck size={22} stroke={1.6} />}
-          title={status === undefined ? "No record was refused" : "None in this state"}
-        >
-          <p>A record that the destination refuses comes here, and all others go on.</p>
-        </StateMessage>
-      )}
-      {rejects.length > 0 && (
-        <ul className={styles.items} aria-label="Rejects">
-          {rejects.map((reject) => (
-            <RejectItem key={reject.id} syncId={sync.slug} reject={reject} />
-          ))}
-        </ul>
-      )}
-      <LoadMore
-        hasMore={hasNextPage}
-        isLoading={isFetchingNextPage}
-        onMore={() => void fetchNextPage()}
-      />
+      <PagedItems list={list} label="rejects" empty={nothing}>
+        {(rejects) => (
+          <LogItems label="Rejects">
+            {rejects.map((reject) => (
+              <RejectItem key={reject.id} syncId={sync.slug} reject={reject} />
+            ))}
+          </LogItems>
+        )}
+      </PagedItems>
       <ShowCurl label="the rejects" path={`${syncPath(sync.slug)}/rejects${query}`} />
     </div>
   );

@@ -10,7 +10,7 @@ const SECRET = "secret_access_key";
 
 /** An S3-compatible bucket. */
 export function S3Fields(props: TargetProps<S3Target>) {
-  const { target, secrets, secretsSet, errors, secretErrors, onChange, onSecret } = props;
+  const { target, secrets, secretsSet, errors, secretErrors, onChange, onSecrets } = props;
   return (
     <div className={styles.fields}>
       <TextInput
@@ -53,7 +53,7 @@ export function S3Fields(props: TargetProps<S3Target>) {
         canRemove={false}
         value={secrets[SECRET]}
         error={secretErrors[SECRET]}
-        onChange={(value) => onSecret(SECRET, value)}
+        onChange={(value) => onSecrets({ [SECRET]: value })}
       />
       <FileFields target={target} errors={errors} onChange={onChange} />
     </div>

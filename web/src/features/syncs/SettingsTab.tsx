@@ -1,8 +1,11 @@
 import type { Sync } from "@/api/types";
 import { CodeBlock } from "@/components/CodeBlock";
 import { Facts, type Fact } from "@/components/Facts";
+import { ForEditors } from "@/components/ForEditors";
+import { LinkButton } from "@/components/links";
 import page from "@/components/page.module.css";
 import { ShowCurl } from "@/components/ShowCurl";
+import { SECRET_HEADER } from "@/features/syncs/headerDraft";
 import { syncPath } from "@/features/syncs/syncQueries";
 import styles from "@/features/syncs/syncs.module.css";
 import { targetFacts } from "@/features/syncs/targetFacts";
@@ -10,9 +13,16 @@ import { changesWords } from "@/features/syncs/words";
 import { formatDateTime, formatInteger } from "@/lib/format";
 import { listOf, spaced } from "@/lib/words";
 
+/** `header:X-Api-Key` is "header X-Api-Key", `signing_key` is "signing key". */
+function secretWord(name: string): string {
+  return name.startsWith(SECRET_HEADER)
+    ? `header ${name.slice(SECRET_HEADER.length)}`
+    : spaced(name);
+}
+
 function secretWords({ secrets }: Sync): string {
   const set = Object.keys(secrets).filter((name) => secrets[name]);
-  return set.length === 0 ? "none" : `${listOf(set.map(spaced))}; never shown`;
+  return set.length === 0 ? "none" : `${listOf(set.map(secretWord))}; never shown`;
 }
 
 function fieldWords({ column, value }: NonNullable<Sync["fields"]>[number]): string {
@@ -41,16 +51,30 @@ export function SettingsTab({ sync }: { sync: Sync }) {
           SYNC_INTERVAL_MINUTES.
         </p>
       )}
+      <div className={styles.settingsHead}>
+        <h2 className={styles.subhead}>Settings</h2>
+        {!sync.is_managed && (
+          <ForEditors>
+            <LinkButton size="xs" variant="default" to="/syncs/$id/edit" params={{ id: sync.slug }}>
+              Edit
+            </LinkButton>
+          </ForEditors>
+        )}
+      </div>
       <section className={`${page.card} ${styles.summary}`} aria-label="Settings">
         <Facts facts={generalFacts(sync)} isGrid />
       </section>
+      <h2 className={styles.subhead}>Destination</h2>
       <section className={`${page.card} ${styles.summary}`} aria-label="Destination">
         <Facts facts={[...targetFacts(sync.destination), ["Secrets", secretWords(sync)]]} isGrid />
       </section>
       {sync.fields && (
-        <section className={`${page.card} ${styles.summary}`} aria-label="Fields of a record">
-          <Facts facts={sync.fields.map((field) => [field.name, fieldWords(field)])} isGrid />
-        </section>
+        <>
+          <h2 className={styles.subhead}>Fields of a record</h2>
+          <section className={`${page.card} ${styles.summary}`} aria-label="Fields of a record">
+            <Facts facts={sync.fields.map((field) => [field.name, fieldWords(field)])} isGrid />
+          </section>
+        </>
       )}
       <h2 className={styles.subhead}>By a program</h2>
       <CodeBlock

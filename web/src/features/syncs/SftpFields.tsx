@@ -14,7 +14,7 @@ const SECRETS = [
 
 /** A folder of an SFTP server. */
 export function SftpFields(props: TargetProps<SftpTarget>) {
-  const { target, secrets, secretsSet, errors, secretErrors, onChange, onSecret } = props;
+  const { target, secrets, secretsSet, errors, secretErrors, onChange, onSecrets } = props;
   return (
     <div className={styles.fields}>
       <TextInput
@@ -47,7 +47,7 @@ export function SftpFields(props: TargetProps<SftpTarget>) {
           isSet={secretsSet[name] === true}
           value={secrets[name]}
           error={secretErrors[name]}
-          onChange={(value) => onSecret(name, value)}
+          onChange={(value) => onSecrets({ [name]: value })}
         />
       ))}
       <TextInput
@@ -59,6 +59,7 @@ export function SftpFields(props: TargetProps<SftpTarget>) {
       <FileFields target={target} errors={errors} onChange={onChange} />
       <TextInput
         label="Host key"
+        style={{ gridColumn: "1 / -1" }}
         description="Empty: the one that the server shows first is trusted, and no other after."
         classNames={{ input: "mono" }}
         placeholder="ssh-ed25519 AAAA…"

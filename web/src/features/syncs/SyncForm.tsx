@@ -1,57 +1,36 @@
-import { Alert, Button, NumberInput, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { NumberInput, TextInput } from "@mantine/core";
 
-import { ApiError, toMessage } from "@/api/problem";
+import type { Sync } from "@/api/types";
+import formStyles from "@/components/form.module.css";
+import { FormFoot } from "@/components/FormFoot";
+import { FormSection } from "@/components/FormSection";
 import { LeaveGuard } from "@/components/LeaveGuard";
+import { SaveFailure } from "@/components/SaveFailure";
 import { ScheduleField } from "@/components/ScheduleField";
 import { ChangeFields } from "@/features/syncs/ChangeFields";
 import { DestinationFields } from "@/features/syncs/DestinationFields";
 import { FieldMapping } from "@/features/syncs/FieldMapping";
-import { FormSection } from "@/features/syncs/FormSection";
+import { FormPreview } from "@/features/syncs/FormPreview";
 import { SourceField } from "@/features/syncs/SourceField";
 import { StartFields } from "@/features/syncs/StartFields";
-import type { Messages, SyncDraft } from "@/features/syncs/syncDraft";
+import { keptSecrets, type Messages, type SyncDraft } from "@/features/syncs/syncDraft";
 import { otherErrors } from "@/features/syncs/syncErrors";
 import styles from "@/features/syncs/syncs.module.css";
 import { TestConnection } from "@/features/syncs/TestConnection";
+import { useSyncForm, type Saving } from "@/features/syncs/useSyncForm";
 
 interface Props {
   initial: SyncDraft;
-  /** Of the sync that is changed: its id, and which secrets it has. */
-  existing: { id: string; secrets: Readonly<Record<string, boolean>> } | null;
-  /** Of the last attempt to save. */
-  error: Error | null;
-  isPending: boolean;
+  /** The saved one; null for a new one. */
+  sync: Sync | null;
+  saving: Saving;
   isDone: boolean;
   action: string;
   onSave: (draft: SyncDraft) => void;
   onCancel: () => void;
-}
-
-const NO_SECRETS = {};
-
-function messagesOf(error: Error | null): Messages {
-  return error instanceof ApiError ? error.fields : {};
-}
-
-function Failure({ error }: { error: Error | null }) {
-  if (!error) return null;
-  const messages = messagesOf(error);
-  const others = otherErrors(messages);
-  const isOfFields = Object.keys(messages).length > others.length;
-  const isStale = error instanceof ApiError && error.status === 412;
-  return (
-    <Alert color="red" variant="light" role="alert" title="It is not saved">
-      {isStale && "Somebody else has changed this sync meanwhile. Load the page again."}
-      {!isStale && (isOfFields ? "Mend what is marked, then save again." : null)}
-      {!isStale && Object.keys(messages).length === 0 && toMessage(error)}
-      {others.map((message) => (
-        <p key={message} className={styles.problem}>
-          {message}
-        </p>
-      ))}
-    </Alert>
-  );
+  /** Where somebody else saved first. */
+  onTheirs?: () => void;
+  onMine?: (draft: SyncDraft) => void;
 }
 
 interface WhenProps {
@@ -61,11 +40,18 @@ interface WhenProps {
   onChange: (part: Partial<SyncDraft>) => void;
 }
 
+/** The first delivery of a new one does not wait for its schedule. */
+function leadOf({ paused }: SyncDraft, isNew: boolean): string {
+  if (!isNew) return "Next run";
+  return paused ? "When it is resumed, at once; then" : "As soon as it is saved; then";
+}
+
 /** When it runs, how much it sends at once, and what a new one begins with. */
 function WhenSection({ draft, errors, isNew, onChange }: WhenProps) {
   return (
-    <FormSection title="When">
+    <FormSection title="When" hint="When it looks for changes, and how much goes at once.">
       <ScheduleField
+        lead={leadOf(draft, isNew)}
         value={draft.schedule}
         errors={errors}
         onChange={(schedule) => onChange({ schedule })}
@@ -87,74 +73,94 @@ function WhenSection({ draft, errors, isNew, onChange }: WhenProps) {
   );
 }
 
+/** Of which dataset, and which of its changes. */
+function WhatSection({ draft, errors, isNew, onChange }: WhenProps) {
+  return (
+    <FormSection title="What" hint="Whose changes are sent.">
+      <div className={styles.fields}>
+        <TextInput
+          label="Name"
+          placeholder="Products to the shop"
+          data-autofocus
+          value={draft.name}
+          error={errors.name}
+          onChange={(event) => onChange({ name: event.currentTarget.value })}
+        />
+        <SourceField
+          source={draft.source}
+          isFixed={!isNew}
+          error={errors.dataset ?? errors.template}
+          onChange={(source) => onChange({ source, fields: null })}
+        />
+      </div>
+      <ChangeFields
+        changes={draft.changes}
+        error={errors.changes}
+        onChange={(changes) => onChange({ changes })}
+      />
+    </FormSection>
+  );
+}
+
 /** A sync to type in, from where its records come to when they go. */
-export function SyncForm({ initial, existing, error, isPending, isDone, action, ...rest }: Props) {
-  const [draft, setDraft] = useState(initial);
-  const errors = messagesOf(error);
-  const change = (part: Partial<SyncDraft>) => setDraft({ ...draft, ...part });
+export function SyncForm({ initial, sync, saving, isDone, action, onSave, ...rest }: Props) {
+  const form = useSyncForm(sync, initial, saving);
+  const { draft, errors, change } = form;
+  const part = { draft, errors, isNew: sync === null, onChange: change };
+  const others = otherErrors(errors);
+  const kept = keptSecrets(draft, sync);
   return (
     <form
-      className={styles.form}
+      className={formStyles.form}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        rest.onSave(draft);
+        onSave(draft);
       }}
     >
       <LeaveGuard isChanged={draft !== initial && !isDone}>
         What you typed into this sync would be lost.
       </LeaveGuard>
-      <FormSection title="What">
-        <div className={styles.fields}>
-          <TextInput
-            label="Name"
-            placeholder="Products to the shop"
-            data-autofocus
-            value={draft.name}
-            error={errors.name}
-            onChange={(event) => change({ name: event.currentTarget.value })}
-          />
-          <SourceField
-            source={draft.source}
-            isFixed={existing !== null}
-            error={errors.dataset ?? errors.template}
-            onChange={(source) => change({ source, fields: null })}
-          />
-        </div>
-        <ChangeFields
-          changes={draft.changes}
-          error={errors.changes}
-          onChange={(changes) => change({ changes })}
-        />
-      </FormSection>
-      <FormSection title="Where to">
+      <WhatSection {...part} />
+      <FormSection title="Where to" hint="The system that gets the records.">
         <DestinationFields
-          draft={draft}
-          secretsSet={existing?.secrets ?? NO_SECRETS}
-          isKindFixed={existing !== null}
-          errors={errors}
-          onChange={change}
+          {...part}
+          secretsSet={kept}
+          hasLostSecrets={Object.keys(sync?.secrets ?? {}).length > Object.keys(kept).length}
+          isKindFixed={sync !== null}
         />
-        <TestConnection draft={draft} syncId={existing?.id ?? null} onChange={change} />
+        <TestConnection
+          test={form.test}
+          isCurrent={form.isTestCurrent}
+          unmarked={others}
+          onTest={() => form.test.mutate(draft)}
+          onTrust={form.trust}
+        />
       </FormSection>
-      <FormSection title="Which fields">
+      <FormSection title="Which fields" hint="What each record holds.">
         <FieldMapping
           source={draft.source}
           fields={draft.fields}
           errors={errors}
           onChange={(fields) => change({ fields })}
         />
+        <FormPreview
+          draft={draft}
+          trial={form.trial}
+          isCurrent={form.isTrialCurrent}
+          unmarked={others}
+          onPreview={() => form.trial.mutate(draft)}
+        />
       </FormSection>
-      <WhenSection draft={draft} errors={errors} isNew={existing === null} onChange={change} />
-      <Failure error={error} />
-      <div className={styles.formFoot}>
-        <Button variant="default" onClick={rest.onCancel}>
-          Cancel
-        </Button>
-        <Button type="submit" loading={isPending}>
-          {action}
-        </Button>
-      </div>
+      <WhenSection {...part} />
+      <SaveFailure
+        error={saving.error}
+        isMarked={Object.keys(errors).length > others.length}
+        others={others}
+        onTheirs={rest.onTheirs}
+        onMine={() => rest.onMine?.(draft)}
+      />
+      <FormFoot action={action} isPending={saving.isPending} onCancel={rest.onCancel} />
     </form>
   );
 }

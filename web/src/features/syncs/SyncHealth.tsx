@@ -1,5 +1,7 @@
 import type { Sync } from "@/api/types";
+import { ForEditors } from "@/components/ForEditors";
 import { HealthNotice } from "@/components/HealthNotice";
+import { LinkButton } from "@/components/links";
 import { AnswerBody } from "@/features/syncs/AnswerView";
 import styles from "@/features/syncs/syncs.module.css";
 
@@ -15,6 +17,15 @@ export function SyncHealth({ sync }: { sync: Sync }) {
       message={error.message}
       since={failing_since}
       nextTryAt={paused ? null : retry_at}
+      actions={
+        !sync.is_managed && (
+          <ForEditors>
+            <LinkButton size="xs" variant="default" to="/syncs/$id/edit" params={{ id: sync.slug }}>
+              Look at the settings
+            </LinkButton>
+          </ForEditors>
+        )
+      }
     >
       <AnswerBody answer={error} />
       <p className={styles.calm}>

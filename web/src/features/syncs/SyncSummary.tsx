@@ -1,11 +1,12 @@
 import type { Sync } from "@/api/types";
 import { Facts, type Fact } from "@/components/Facts";
+import { NextRun } from "@/components/NextRun";
 import page from "@/components/page.module.css";
 import { StateBadge } from "@/components/StateBadge";
 import { TimeAgo } from "@/components/TimeAgo";
-import { NextRun } from "@/features/syncs/SyncTable";
 import styles from "@/features/syncs/syncs.module.css";
-import { healthOf, waitingWords } from "@/features/syncs/words";
+import { healthOf, plannedOf, waitingWords } from "@/features/syncs/words";
+
 import { formatInteger } from "@/lib/format";
 
 /** Up to which version of the dataset all is delivered. */
@@ -24,7 +25,7 @@ export function SyncSummary({ sync }: { sync: Sync }) {
     ["Changes", waitingWords(sync)],
     ["Delivered", versionWords(sync)],
     ["Last delivery", delivered_at === null ? "never" : <TimeAgo key="last" at={delivered_at} />],
-    ["Next run", <NextRun key="next" sync={sync} />],
+    ["Next run", <NextRun key="next" of={plannedOf(sync)} isFull />],
     ["Schedule", schedule_text ?? "only when told to"],
   ];
   return (

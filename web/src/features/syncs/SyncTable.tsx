@@ -1,54 +1,27 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
-import { IconPlayerPause, IconPlayerPlay, IconRefresh } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
 import type { Sync } from "@/api/types";
 import list from "@/components/listTable.module.css";
+import { NextRun } from "@/components/NextRun";
+import { RowControls } from "@/components/RunControls";
 import { StateBadge } from "@/components/StateBadge";
 import { TimeAgo } from "@/components/TimeAgo";
-import { TimeUntil } from "@/components/TimeUntil";
 import { useCanEdit } from "@/components/useCanEdit";
 import styles from "@/features/syncs/syncs.module.css";
 import { useSyncActions } from "@/features/syncs/useSyncActions";
-import { healthOf, sourceWords, targetWords, waitingWords } from "@/features/syncs/words";
+import {
+  healthOf,
+  plannedOf,
+  sourceWords,
+  targetWords,
+  waitingWords,
+} from "@/features/syncs/words";
 import { countOf } from "@/lib/format";
 
-function RowActions({ sync }: { sync: Sync }) {
+function Controls({ sync }: { sync: Sync }) {
   const { run, pause } = useSyncActions(sync);
-  const word = sync.paused ? "Resume" : "Pause";
-  const Icon = sync.paused ? IconPlayerPlay : IconPlayerPause;
-  return (
-    <div className={styles.rowActions}>
-      <Tooltip label="Run now">
-        <ActionIcon
-          aria-label={`Run ${sync.name} now`}
-          loading={run.isPending}
-          disabled={sync.running}
-          onClick={() => run.mutate()}
-        >
-          <IconRefresh size={17} stroke={1.7} />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label={word}>
-        <ActionIcon
-          aria-label={`${word} ${sync.name}`}
-          loading={pause.isPending}
-          onClick={() => pause.mutate()}
-        >
-          <Icon size={17} stroke={1.7} />
-        </ActionIcon>
-      </Tooltip>
-    </div>
-  );
-}
-
-/** When it runs next, or why it does not by itself. */
-export function NextRun({ sync }: { sync: Sync }) {
-  const { paused, retry_at, next_run_at } = sync;
-  if (paused) return <>when resumed</>;
-  const next = retry_at ?? next_run_at;
-  if (next === null) return <>when told to</>;
-  return <TimeUntil at={next} />;
+  const { name, running, paused } = sync;
+  return <RowControls name={name} isRunning={running} isPaused={paused} run={run} pause={pause} />;
 }
 
 function Row({ sync }: { sync: Sync }) {
@@ -84,11 +57,11 @@ function Row({ sync }: { sync: Sync }) {
       </td>
       <td data-extra>{delivered_at === null ? "never" : <TimeAgo at={delivered_at} />}</td>
       <td data-extra>
-        <NextRun sync={sync} />
+        <NextRun of={plannedOf(sync)} />
       </td>
       {canEdit && (
         <td className={styles.actionCell}>
-          <RowActions sync={sync} />
+          <Controls sync={sync} />
         </td>
       )}
     </tr>

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 
 import type { Sync } from "@/api/types";
+import tabs from "@/components/tabs.module.css";
 import styles from "@/features/syncs/syncs.module.css";
 import { useCanEdit } from "@/components/useCanEdit";
 import { formatInteger } from "@/lib/format";
@@ -27,14 +28,14 @@ export function toTab(asked: string | undefined, canEdit: boolean): Tab {
 export function SyncTabs({ sync, tab: current }: { sync: Sync; tab: Tab }) {
   const canEdit = useCanEdit();
   return (
-    <nav className={styles.tabs} aria-label="Views of the sync">
+    <nav className={tabs.tabs} aria-label="Views of the sync">
       {TABS.filter(({ tab }) => isFor(tab, canEdit)).map(({ tab, label }) => (
         <Link
           key={tab}
           to="/syncs/$id"
           params={{ id: sync.slug }}
           search={{ tab: tab === "batches" ? undefined : tab }}
-          className={styles.tab}
+          className={tabs.tab}
           data-status={tab === current ? "active" : undefined}
           aria-current={tab === current ? "page" : undefined}
           activeOptions={{ exact: true, includeSearch: true }}

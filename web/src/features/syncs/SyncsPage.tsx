@@ -4,10 +4,8 @@ import { IconPlus } from "@tabler/icons-react";
 
 import { ForEditors } from "@/components/ForEditors";
 import { LinkButton } from "@/components/links";
-import { ListSkeleton } from "@/components/ListSkeleton";
-import { LoadError } from "@/components/LoadError";
-import { LoadMore } from "@/components/LoadMore";
 import { PageHeader } from "@/components/PageHeader";
+import { PagedItems } from "@/components/PagedItems";
 import page from "@/components/page.module.css";
 import { ShowCurl } from "@/components/ShowCurl";
 import { NoSyncs } from "@/features/syncs/NoSyncs";
@@ -20,16 +18,13 @@ const WORKING_MS = 2000;
 /** Every sync of the workspace, with its state and its next run. */
 export function SyncsPage() {
   useDocumentTitle("Syncs · Rowmill");
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    {
-      ...syncsQuery,
-      refetchInterval: ({ state }) =>
-        state.data?.pages.some(({ items }) => items.some(({ running }) => running))
-          ? WORKING_MS
-          : false,
-    },
-  );
-  const syncs = data?.pages.flatMap(({ items }) => items) ?? [];
+  const list = useInfiniteQuery({
+    ...syncsQuery,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ items }) => items.some(({ running }) => running))
+        ? WORKING_MS
+        : false,
+  });
   return (
     <div className={page.page}>
       <PageHeader
@@ -43,14 +38,9 @@ export function SyncsPage() {
           </ForEditors>
         }
       />
-      {error && !data && <LoadError error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <ListSkeleton label="syncs" rows={3} height={64} />}
-      {data && (syncs.length > 0 ? <SyncTable syncs={syncs} /> : <NoSyncs />)}
-      <LoadMore
-        hasMore={hasNextPage}
-        isLoading={isFetchingNextPage}
-        onMore={() => void fetchNextPage()}
-      />
+      <PagedItems list={list} label="syncs" rowHeight={64} empty={<NoSyncs />}>
+        {(syncs) => <SyncTable syncs={syncs} />}
+      </PagedItems>
       <ShowCurl label="this list" path="/api/syncs" />
     </div>
   );

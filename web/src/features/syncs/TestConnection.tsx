@@ -1,82 +1,71 @@
 import { Alert, Button } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
-import { IconCircleCheck, IconPlugConnected } from "@tabler/icons-react";
+import { IconCircleCheck, IconPlugConnected, IconPlugConnectedX } from "@tabler/icons-react";
 
-import { toMessage } from "@/api/problem";
-import { connectionOf, type SyncDraft } from "@/features/syncs/syncDraft";
-import { testConnection, type Finding } from "@/features/syncs/syncQueries";
-import styles from "@/features/syncs/syncs.module.css";
+import styles from "@/components/form.module.css";
+import { Trial } from "@/components/Trial";
+import type { Finding } from "@/features/syncs/syncQueries";
 
 interface Props {
-  draft: SyncDraft;
-  /** Of the sync whose secrets are used where none is typed. */
-  syncId: string | null;
-  onChange: (part: Partial<SyncDraft>) => void;
+  test: { data: Finding | undefined; error: Error | null; isPending: boolean };
+  /** Whether the settings are still those that were tried. */
+  isCurrent: boolean;
+  /** Messages that stand at no field. */
+  unmarked: readonly string[];
+  onTest: () => void;
+  /** Expects another host key, and tries again. */
+  onTrust: (hostKey: string) => void;
 }
 
-interface AnswerProps extends Pick<Props, "draft" | "onChange"> {
+interface AnswerProps extends Pick<Props, "onTrust"> {
   finding: Finding;
 }
 
-/** The key that an SFTP server showed, to be pinned before the first delivery. */
-function HostKey({ finding, draft, onChange }: AnswerProps) {
-  const { target } = draft;
-  const key = finding.host_key;
-  if (key == null || target.kind !== "sftp") return null;
-  return (
-    <div className={styles.hostKey}>
-      <span>Its host key</span>
-      <code>{key}</code>
-      {target.host_key === null ? (
-        <Button
-          size="compact-xs"
-          variant="default"
-          onClick={() => onChange({ target: { ...target, host_key: key } })}
-        >
-          Trust this key only
-        </Button>
-      ) : (
-        <span className="muted">It is the one that is trusted.</span>
-      )}
-    </div>
-  );
-}
-
-function Answer({ finding, ...rest }: AnswerProps) {
+function Answer({ finding: { ok, message, host_key: key }, onTrust }: AnswerProps) {
   return (
     <Alert
-      color={finding.ok ? "spruce" : "red"}
+      color={ok ? "spruce" : "red"}
       variant="light"
-      icon={finding.ok ? <IconCircleCheck size={18} stroke={1.7} /> : undefined}
-      title={finding.ok ? "It answers" : "It does not work"}
+      role={ok ? "status" : "alert"}
+      icon={
+        ok ? (
+          <IconCircleCheck size={18} stroke={1.7} />
+        ) : (
+          <IconPlugConnectedX size={18} stroke={1.7} />
+        )
+      }
+      title={ok ? "It answers" : "It does not work yet"}
     >
-      {finding.message}
-      <HostKey finding={finding} {...rest} />
+      <p className={styles.line}>{message}</p>
+      {ok && key != null && (
+        <p className={styles.line}>
+          Compare the key with what the server’s administrator names: from now on, only this one is
+          accepted.
+        </p>
+      )}
+      {!ok && key != null && (
+        <Button size="xs" color="red" mt={8} onClick={() => onTrust(key)}>
+          Trust the new key
+        </Button>
+      )}
     </Alert>
   );
 }
 
 /** Tries the destination as it is typed, and says in place what came of it. */
-export function TestConnection({ draft, syncId, onChange }: Props) {
-  const test = useMutation({ mutationFn: () => testConnection(connectionOf(draft, syncId)) });
+export function TestConnection({ test, isCurrent, unmarked, onTest, onTrust }: Props) {
+  const { data, error, isPending } = test;
   return (
-    <div className={styles.test}>
-      <Button
-        variant="default"
-        leftSection={<IconPlugConnected size={16} stroke={1.7} />}
-        loading={test.isPending}
-        onClick={() => test.mutate()}
-      >
-        Test connection
-      </Button>
-      <div role="status">
-        {test.data && <Answer finding={test.data} draft={draft} onChange={onChange} />}
-        {test.error && (
-          <Alert color="red" variant="light" title="It could not be tried">
-            {toMessage(test.error)}
-          </Alert>
-        )}
-      </div>
-    </div>
+    <Trial
+      action="Test connection"
+      icon={<IconPlugConnected size={16} stroke={1.7} />}
+      isPending={isPending}
+      error={error}
+      failure="It could not be tried"
+      isCurrent={isCurrent}
+      unmarked={unmarked}
+      onTry={onTest}
+    >
+      {data && <Answer finding={data} onTrust={onTrust} />}
+    </Trial>
   );
 }

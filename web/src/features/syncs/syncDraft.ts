@@ -1,7 +1,8 @@
 import type { Schedule, Sync, SyncField, SyncInput, SyncTarget } from "@/api/types";
 import type { SecretChange } from "@/components/SecretField";
-import type { Connection, SyncChange } from "@/features/syncs/syncQueries";
+import type { Connection, SyncChange, SyncTrial } from "@/features/syncs/syncQueries";
 import type { TargetKind } from "@/features/syncs/words";
+import { differIn } from "@/lib/differences";
 
 export type HttpTarget = Extract<SyncTarget, { kind: "http" }>;
 export type SftpTarget = Extract<SyncTarget, { kind: "sftp" }>;
@@ -171,19 +172,42 @@ function fieldsOf(fields: SyncDraft["fields"]): SyncField[] | null {
   );
 }
 
-/** Secrets that were changed; a field that was opened and left empty changes nothing. */
-function changed(secrets: Secrets): Record<string, string | null> {
-  const pairs = Object.entries(secrets).filter(
-    (pair): pair is [string, string | null] => pair[1] !== undefined && pair[1] !== "",
-  );
-  return Object.fromEntries(pairs);
+/** The settings that say to whom secrets are told; elsewhere they have to be entered again. */
+const PLACES: Record<TargetKind, readonly string[]> = {
+  http: ["url"],
+  sftp: ["host", "port"],
+  s3: ["endpoint", "region"],
+  postgresql: ["host", "port"],
+};
+
+const isElsewhere = (target: SyncTarget, { destination }: Sync) =>
+  differIn(target, destination, ["kind", ...PLACES[destination.kind]]);
+
+/** Which secrets of the saved sync hold for the destination as it is typed. */
+export function keptSecrets({ target }: SyncDraft, sync: Sync | null): Sync["secrets"] {
+  return !sync || isElsewhere(target, sync) ? {} : sync.secrets;
 }
 
-function shared(draft: SyncDraft) {
+/**
+ * Secrets that were changed; a field that was opened and left empty changes nothing. Those that do
+ * not follow to another place are removed.
+ */
+function secretsInput(
+  { secrets, target }: SyncDraft,
+  sync: Sync | null,
+): Record<string, string | null> {
+  const lost = sync && isElsewhere(target, sync) ? Object.keys(sync.secrets) : [];
+  const said = Object.entries(secrets).filter(
+    (pair): pair is [string, string | null] => pair[1] !== undefined && pair[1] !== "",
+  );
+  return { ...Object.fromEntries(lost.map((name) => [name, null])), ...Object.fromEntries(said) };
+}
+
+function shared(draft: SyncDraft, sync: Sync | null) {
   return {
     name: draft.name.trim(),
     destination: draft.target,
-    secrets: changed(draft.secrets),
+    secrets: secretsInput(draft, sync),
     schedule: draft.schedule,
     fields: fieldsOf(draft.fields),
     changes: draft.changes,
@@ -195,13 +219,13 @@ function shared(draft: SyncDraft) {
 export function inputOf(draft: SyncDraft): SyncInput {
   const { dataset, template } = draft.source;
   const source = template === null ? { dataset } : { template };
-  return { ...shared(draft), ...source, start: draft.start, paused: draft.paused };
+  return { ...shared(draft, null), ...source, start: draft.start, paused: draft.paused };
 }
 
 /** Only what was changed: what the server plans to send is planned anew where records change. */
-export function changeOf(draft: SyncDraft, before: SyncDraft): SyncChange {
-  const wanted = shared(draft);
-  const was = shared(before);
+export function changeOf(draft: SyncDraft, sync: Sync): SyncChange {
+  const wanted = shared(draft, sync);
+  const was = shared(draftOf(sync), sync);
   const names = Object.keys(wanted) as (keyof typeof wanted)[];
   const same = names.filter((name) => JSON.stringify(wanted[name]) === JSON.stringify(was[name]));
   const parts = Object.entries(wanted).filter(([name]) => !same.some((one) => one === name));
@@ -209,10 +233,16 @@ export function changeOf(draft: SyncDraft, before: SyncDraft): SyncChange {
 }
 
 /** The connection of the draft, with the secrets of the sync that it changes. */
-export const connectionOf = (draft: SyncDraft, syncId: string | null): Connection => ({
-  sync: syncId,
+export const connectionOf = (draft: SyncDraft, sync: Sync | null): Connection => ({
+  sync: sync?.id ?? null,
   destination: draft.target,
-  secrets: changed(draft.secrets),
+  secrets: secretsInput(draft, sync),
+});
+
+/** The sync as it is typed, to see what it would send. */
+export const trialOf = (draft: SyncDraft, sync: Sync | null): SyncTrial => ({
+  ...inputOf(draft),
+  sync: sync?.id ?? null,
 });
 
 export type Messages = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
-import { api, unwrap } from "@/api/client";
-import { keys } from "@/api/queries";
+import { api, unwrap, unwrapTagged } from "@/api/client";
+import { keys, paged } from "@/api/queries";
 import type { paths } from "@/api/schema";
 import type { Sync, SyncInput } from "@/api/types";
 
@@ -12,6 +12,8 @@ export type Connection =
   paths["/api/syncs/test"]["post"]["requestBody"]["content"]["application/json"];
 export type Finding =
   paths["/api/syncs/test"]["post"]["responses"]["200"]["content"]["application/json"];
+export type SyncTrial =
+  paths["/api/syncs/preview"]["post"]["requestBody"]["content"]["application/json"];
 export type SyncPreview =
   paths["/api/syncs/{sync_id}/preview"]["post"]["responses"]["200"]["content"]["application/json"];
 export type RejectStatus = NonNullable<
@@ -23,15 +25,6 @@ export interface ReadSync {
   sync: Sync;
   etag: string | null;
 }
-
-interface Page {
-  next_cursor?: string | null;
-}
-
-const paged = {
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (page: Page) => page.next_cursor ?? undefined,
-};
 
 export const syncPath = (id: string) => `/api/syncs/${encodeURIComponent(id)}`;
 
@@ -48,10 +41,10 @@ export const syncQuery = (id: string) =>
   queryOptions({
     queryKey: [...keys.sync(id), "detail"],
     queryFn: async ({ signal }): Promise<ReadSync> => {
-      const answer = api.GET("/api/syncs/{sync_id}", { signal, params: at(id) });
-      const sync = await unwrap(answer);
-      const { response } = await answer;
-      return { sync, etag: response.headers.get("etag") };
+      const { value: sync, etag } = await unwrapTagged(
+        api.GET("/api/syncs/{sync_id}", { signal, params: at(id) }),
+      );
+      return { sync, etag };
     },
   });
 
@@ -100,6 +93,9 @@ export const previewQuery = (id: string, version: number | null) =>
     queryFn: ({ signal }) =>
       unwrap(api.POST("/api/syncs/{sync_id}/preview", { signal, params: at(id) })),
   });
+
+/** What a sync that is not saved yet would send. */
+export const trySync = (body: SyncTrial) => unwrap(api.POST("/api/syncs/preview", { body }));
 
 export const testConnection = (body: Connection) => unwrap(api.POST("/api/syncs/test", { body }));
 

@@ -2,52 +2,28 @@ import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { Sync, SyncReject } from "@/api/types";
+import type { SyncReject } from "@/api/types";
 import { RejectItem } from "@/features/syncs/RejectItem";
+import { aSync, httpSync } from "@/features/syncs/samples";
 import {
   changeOf,
   draftOf,
   emptyDraft,
   inputOf,
+  keptSecrets,
   productsDraft,
   readConstant,
+  trialOf,
+  type HttpTarget,
 } from "@/features/syncs/syncDraft";
 import { destinationErrors, otherErrors } from "@/features/syncs/syncErrors";
 import { healthOf, identityWords, targetWords, waitingWords } from "@/features/syncs/words";
 import { renderPage } from "@/test/renderPage";
 import { jsonAnswer } from "@/test/samples";
 
-const SYNC: Sync = {
-  id: "sync-1",
-  slug: "items",
-  name: "Items",
-  dataset_id: "dataset-1",
-  dataset_slug: "items",
-  dataset_name: "Items",
-  dataset_version: 5,
-  template: null,
-  destination: emptyDraft(null).target,
-  secrets: { password: true },
-  schedule: { interval_seconds: 600, time_zone: "UTC" },
-  schedule_text: "every 10 minutes",
-  fields: null,
-  changes: ["insert", "update"],
-  batch_size: 500,
-  is_managed: false,
-  state: "ok",
-  running: false,
-  paused: false,
-  next_run_at: null,
-  retry_at: null,
-  failing_since: null,
-  error: null,
-  watermark: 5,
-  pending: 0,
-  open_rejects: 0,
-  delivered_at: "2026-03-01T10:00:00Z",
-  created_at: "2026-03-01T10:00:00Z",
-  updated_at: "2026-03-01T10:00:00Z",
-};
+const SYNC = aSync();
+
+const TARGET = emptyDraft(null).target as HttpTarget;
 
 const REJECT: SyncReject = {
   id: "reject-1",
@@ -66,15 +42,29 @@ const ME = { email: "ada@example.com", workspace: { role: "editor" } };
 describe("what a form sends", () => {
   it("keeps secrets that nobody touched and removes those that were taken out", () => {
     const before = draftOf(SYNC);
-    expect(changeOf(before, before)).toEqual({ secrets: {} });
+    expect(changeOf(before, SYNC)).toEqual({ secrets: {} });
     const opened = { ...before, secrets: { password: "", token: null } };
-    expect(changeOf(opened, before)).toEqual({ secrets: { token: null } });
+    expect(changeOf(opened, SYNC)).toEqual({ secrets: { token: null } });
   });
 
   it("names only what was changed, so that nothing is planned anew without need", () => {
     const before = draftOf(SYNC);
-    const change = changeOf({ ...before, name: "Other ", batchSize: 50 }, before);
+    const change = changeOf({ ...before, name: "Other ", batchSize: 50 }, SYNC);
     expect(change).toEqual({ name: "Other", batch_size: 50, secrets: {} });
+  });
+
+  it("leaves secrets behind where the destination is another one, but for a slash", () => {
+    const there = httpSync("https://a.example", { password: true, "header:X-Key": true });
+    const at = (url: string) => ({ ...draftOf(there), target: { ...TARGET, url } });
+    expect(changeOf(at("https://a.example/"), there).secrets).toEqual({});
+    const moved = { ...at("https://b.example"), secrets: { password: "new" } };
+    expect(changeOf(moved, there).secrets).toEqual({ password: "new", "header:X-Key": null });
+    expect(keptSecrets(moved, there)).toEqual({});
+  });
+
+  it("can be tried as it is, with what the sync that it changes has delivered", () => {
+    expect(trialOf(draftOf(SYNC), SYNC)).toMatchObject({ sync: "sync-1", dataset: "items" });
+    expect(trialOf(productsDraft(), null)).toMatchObject({ sync: null, template: "products" });
   });
 
   it("sends products to /products after signing in at /auth", () => {
@@ -107,7 +97,7 @@ it("says how a sync is in a word and what waits", () => {
   expect(waitingWords({ ...SYNC, dataset_version: 6 })).toBe("Changes wait");
   expect(waitingWords({ ...SYNC, pending: 3 })).toBe("3 records on the way");
   expect(healthOf({ ...SYNC, running: true, state: "failing" })).toBe("running");
-  expect(identityWords('["7","A"]')).toBe("7, A");
+  expect(identityWords('["7","A"]')).toBe("Key 7, A");
   expect(targetWords({ ...productsDraft().target, url: "https://a.example" } as never)).toBe(
     "POST a.example/products",
   );

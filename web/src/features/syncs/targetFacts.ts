@@ -17,6 +17,11 @@ const BODY_WORDS = {
   record: "one record for each request",
 } as const;
 
+function headerWords(headers: Readonly<Record<string, string>>): string | null {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return lines.length === 0 ? null : lines.join(", ");
+}
+
 /** The settings of a destination, in words. */
 export function targetFacts(target: SyncTarget): Fact[] {
   const kind: Fact = ["Destination", KIND_WORDS[target.kind].word];
@@ -29,6 +34,7 @@ export function targetFacts(target: SyncTarget): Fact[] {
         ["Name of the list", target.body === "envelope" && target.envelope],
         ["Authentication", AUTH_WORDS[target.auth.kind]],
         ["Username", target.auth.username ?? null],
+        ["Headers", headerWords(target.headers)],
         ["Deleted rows", `${target.delete_method} ${target.delete_path ?? target.path}`],
         ["Time limit", `${target.timeout_seconds} s`],
       ];

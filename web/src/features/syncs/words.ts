@@ -1,4 +1,5 @@
 import type { Sync, SyncBatch, SyncReject, SyncRun, SyncTarget } from "@/api/types";
+import type { Look } from "@/components/LookBadge";
 import type { HealthState } from "@/components/StateBadge";
 import { countOf } from "@/lib/format";
 import { listOf } from "@/lib/words";
@@ -45,19 +46,26 @@ export function sourceWords({ dataset_name, dataset_slug, template }: Sync): str
 export function healthOf(sync: Sync): HealthState {
   if (sync.running) return "running";
   if (sync.state !== "ok") return sync.state;
+  if (sync.error) return "delayed";
   return sync.delivered_at === null && sync.watermark === null ? "waiting" : "ok";
 }
+
+/** With the moment of the next attempt, where a delivery has failed. */
+export const plannedOf = (sync: Sync) => ({
+  ...sync,
+  next_run_at: sync.retry_at ?? sync.next_run_at,
+});
 
 /** Whether the dataset has a version that was not delivered yet. */
 export function isBehind({ dataset_version, watermark, pending }: Sync): boolean {
   return pending > 0 || (dataset_version !== null && dataset_version !== watermark);
 }
 
-/** Which row a record is of, by the values of its key: `["7","A"]` is "7, A". */
+/** Which row a record is of, by the values of its key: `["7","A"]` is "Key 7, A". */
 export function identityWords(identity: string): string {
   try {
     const key: unknown = JSON.parse(identity);
-    return Array.isArray(key) ? key.map(String).join(", ") : `Row ${identity}`;
+    return Array.isArray(key) ? `Key ${key.map(String).join(", ")}` : `Row ${identity}`;
   } catch {
     return identity;
   }
@@ -111,12 +119,6 @@ export function runWords(run: SyncRun): string {
   if (run.outcome === "delivered") return run.is_complete ? `${words}, all rows anew` : words;
   const { records = 0 } = run.counts;
   return records > 0 ? `${words}, then it had to stop` : "Nothing could be delivered";
-}
-
-type Tone = "good" | "busy" | "bad" | "none";
-interface Look {
-  word: string;
-  tone: Tone;
 }
 
 const BATCHES: Record<string, Look> = {

@@ -1,8 +1,10 @@
-import { Alert, Button, MultiSelect, TextInput } from "@mantine/core";
+import { MultiSelect, TextInput } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 
-import { ApiError, toMessage } from "@/api/problem";
+import { ApiError } from "@/api/problem";
+import { FormFoot } from "@/components/FormFoot";
 import { LeaveGuard } from "@/components/LeaveGuard";
+import { SaveFailure } from "@/components/SaveFailure";
 import { ColumnEditor } from "@/features/templates/ColumnEditor";
 import {
   columnName,
@@ -29,23 +31,6 @@ interface Props {
 function messagesOf(error: Error | null): Readonly<Record<string, string>> {
   if (!(error instanceof ApiError)) return {};
   return error.status === 409 ? { name: error.message } : error.fields;
-}
-
-function Failure({ error }: { error: Error | null }) {
-  if (!error) return null;
-  const messages = messagesOf(error);
-  const isOfFields = Object.keys(messages).length > 0;
-  const others = otherErrors(messages);
-  return (
-    <Alert color="red" role="alert" title="It is not saved">
-      {isOfFields ? "Mend what is marked, then save again." : toMessage(error)}
-      {others.map((message) => (
-        <p key={message} className={styles.problem}>
-          {message}
-        </p>
-      ))}
-    </Alert>
-  );
 }
 
 interface HeadProps extends Pick<Props, "isNameFixed"> {
@@ -95,6 +80,7 @@ export function TemplateForm({ initial, isNameFixed, error, isPending, action, .
   // Messages name columns by position: they hold for the columns that were sent.
   const [sent, setSent] = useState(initial.columns);
   const errors = messagesOf(error);
+  const others = otherErrors(errors);
   const isSame =
     sent.length === draft.columns.length &&
     sent.every(({ key }, index) => draft.columns[index]?.key === key);
@@ -111,7 +97,11 @@ export function TemplateForm({ initial, isNameFixed, error, isPending, action, .
       <LeaveGuard isChanged={draft !== initial}>
         What you typed into this template would be lost.
       </LeaveGuard>
-      <Failure error={error} />
+      <SaveFailure
+        error={error}
+        isMarked={Object.keys(errors).length > others.length}
+        others={others}
+      />
       <Head draft={draft} errors={errors} isNameFixed={isNameFixed} onChange={setDraft} />
       <ColumnEditor
         columns={draft.columns}
@@ -122,14 +112,7 @@ export function TemplateForm({ initial, isNameFixed, error, isPending, action, .
         }}
       />
       {rest.children}
-      <div className={styles.formFoot}>
-        <Button variant="default" onClick={rest.onCancel}>
-          Cancel
-        </Button>
-        <Button type="submit" loading={isPending}>
-          {action}
-        </Button>
-      </div>
+      <FormFoot action={action} isPending={isPending} onCancel={rest.onCancel} />
     </form>
   );
 }

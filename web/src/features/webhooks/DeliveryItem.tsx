@@ -1,18 +1,16 @@
-import { Button, Skeleton, UnstyledButton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { IconChevronRight, IconSend } from "@tabler/icons-react";
-import { useId } from "react";
+import { IconSend } from "@tabler/icons-react";
 
 import { keys } from "@/api/queries";
 import type { Delivery, Webhook } from "@/api/types";
 import { LoadError } from "@/components/LoadError";
+import { LogItem } from "@/components/LogItem";
 import { notifyError } from "@/components/notifyError";
-import status from "@/components/status.module.css";
 import { TimeAgo } from "@/components/TimeAgo";
 import { useCanEdit } from "@/components/useCanEdit";
 import { DeliveryFacts } from "@/features/webhooks/DeliveryFacts";
 import { deliveryQuery, redeliver } from "@/features/webhooks/webhookQueries";
-import styles from "@/features/webhooks/webhooks.module.css";
 import { answerWords, deliveryLook } from "@/features/webhooks/words";
 import { countOf } from "@/lib/format";
 
@@ -52,7 +50,7 @@ function Detail({ webhook, delivery }: Pick<Props, "webhook" | "delivery">) {
   if (!data) return <Skeleton h={160} role="status" aria-label="Loading the delivery" />;
   return (
     <>
-      <DeliveryFacts delivery={data} />
+      <DeliveryFacts delivery={data} isPaused={webhook.paused} />
       {canEdit && <Redeliver webhook={webhook} delivery={delivery} />}
     </>
   );
@@ -60,38 +58,21 @@ function Detail({ webhook, delivery }: Pick<Props, "webhook" | "delivery">) {
 
 /** A delivery as a line of the log, which opens to what was sent and answered. */
 export function DeliveryItem({ webhook, delivery, isOpen, onToggle }: Props) {
-  const { word, tone } = deliveryLook(delivery);
-  const panel = useId();
   return (
-    <li>
-      <UnstyledButton
-        className={styles.itemHead}
-        aria-expanded={isOpen}
-        aria-controls={panel}
-        onClick={() => onToggle(!isOpen)}
-      >
-        <IconChevronRight
-          size={15}
-          stroke={1.8}
-          aria-hidden
-          className={styles.chevron}
-          data-open={isOpen}
-        />
-        <span className={status.badge} data-tone={tone}>
-          {word}
-        </span>
-        <span className={styles.itemWords}>
-          <span className="mono">{delivery.event}</span>
-          <span className={styles.itemAnswer}>{answerWords(delivery)}</span>
-        </span>
-        <span className={styles.itemAside}>
+    <LogItem
+      look={deliveryLook(delivery)}
+      title={<span className="mono">{delivery.event}</span>}
+      note={answerWords(delivery)}
+      aside={
+        <>
           {delivery.attempts > 1 && `${countOf(delivery.attempts, "attempt")} · `}
           <TimeAgo at={delivery.created_at} />
-        </span>
-      </UnstyledButton>
-      <div id={panel} hidden={!isOpen} className={styles.itemBody}>
-        {isOpen && <Detail webhook={webhook} delivery={delivery} />}
-      </div>
-    </li>
+        </>
+      }
+      isOpen={isOpen}
+      onToggle={onToggle}
+    >
+      {isOpen && <Detail webhook={webhook} delivery={delivery} />}
+    </LogItem>
   );
 }

@@ -4,9 +4,8 @@ import { IconSend } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 
 import type { Delivery, Webhook } from "@/api/types";
-import { ListSkeleton } from "@/components/ListSkeleton";
-import { LoadError } from "@/components/LoadError";
-import { LoadMore } from "@/components/LoadMore";
+import { LogItems } from "@/components/LogItem";
+import { PagedItems } from "@/components/PagedItems";
 import { StateMessage } from "@/components/StateMessage";
 import { DeliveryItem } from "@/features/webhooks/DeliveryItem";
 import { deliveriesQuery } from "@/features/webhooks/webhookQueries";
@@ -26,15 +25,26 @@ function toStatus(asked: string | undefined): Delivery["status"] | undefined {
   return found === "all" ? undefined : found;
 }
 
+/** Which delivery is open after one was opened or closed; closing one leaves another open. */
+function openAfter(open: string | undefined, id: string, isOpen: boolean): string | undefined {
+  if (isOpen) return id;
+  return open === id ? undefined : open;
+}
+
 /** What was sent to the webhook, newest first. */
 export function DeliveryLog({ webhook }: { webhook: Webhook }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const status = toStatus(search.status);
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    deliveriesQuery(webhook.id, status),
+  const list = useInfiniteQuery(deliveriesQuery(webhook.id, status));
+  const nothing = (
+    <StateMessage
+      icon={<IconSend size={22} stroke={1.6} />}
+      title={status === undefined ? "Nothing has been sent yet" : "None in this state"}
+    >
+      <p>A test shows at once whether messages arrive.</p>
+    </StateMessage>
   );
-  const deliveries = data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <section className={styles.log} aria-labelledby="deliveries">
       <header className={styles.logHead}>
@@ -52,40 +62,30 @@ export function DeliveryLog({ webhook }: { webhook: Webhook }) {
           }
         />
       </header>
-      {error && !data && <LoadError error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <ListSkeleton label="deliveries" />}
-      {data && deliveries.length === 0 && (
-        <StateMessage
-          icon={<IconSend size={22} stroke={1.6} />}
-          title={status === undefined ? "Nothing has been sent yet" : "None in this state"}
-        >
-          <p>A test shows at once whether messages arrive.</p>
-        </StateMessage>
-      )}
-      {deliveries.length > 0 && (
-        <ul className={styles.items} aria-label="Deliveries">
-          {deliveries.map((delivery) => (
-            <DeliveryItem
-              key={delivery.id}
-              webhook={webhook}
-              delivery={delivery}
-              isOpen={search.delivery === delivery.id}
-              onToggle={(isOpen) =>
-                void navigate({
-                  search: (old) => ({ ...old, delivery: isOpen ? delivery.id : undefined }),
-                  replace: true,
-                  resetScroll: false,
-                })
-              }
-            />
-          ))}
-        </ul>
-      )}
-      <LoadMore
-        hasMore={hasNextPage}
-        isLoading={isFetchingNextPage}
-        onMore={() => void fetchNextPage()}
-      />
+      <PagedItems list={list} label="deliveries" empty={nothing}>
+        {(deliveries) => (
+          <LogItems label="Deliveries">
+            {deliveries.map((delivery) => (
+              <DeliveryItem
+                key={delivery.id}
+                webhook={webhook}
+                delivery={delivery}
+                isOpen={search.delivery === delivery.id}
+                onToggle={(isOpen) =>
+                  void navigate({
+                    search: (old) => ({
+                      ...old,
+                      delivery: openAfter(old.delivery, delivery.id, isOpen),
+                    }),
+                    replace: true,
+                    resetScroll: false,
+                  })
+                }
+              />
+            ))}
+          </LogItems>
+        )}
+      </PagedItems>
     </section>
   );
 }

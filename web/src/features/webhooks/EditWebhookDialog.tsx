@@ -13,6 +13,12 @@ interface Props {
   onClose: () => void;
 }
 
+interface Change {
+  webhook: WebhookInput;
+  /** null saves whatever the webhook has become meanwhile. */
+  etag: string | null;
+}
+
 function inputOf({ webhook }: ReadWebhook): WebhookInput {
   const { name, url, events, rejects_above } = webhook;
   return { name, url, events, rejects_above };
@@ -22,12 +28,13 @@ function inputOf({ webhook }: ReadWebhook): WebhookInput {
 function Content({ read, onClose }: Pick<Props, "read" | "onClose">) {
   const [began] = useState(read);
   const queryClient = useQueryClient();
+  const finish = async () => {
+    await queryClient.invalidateQueries({ queryKey: keys.webhooks });
+    onClose();
+  };
   const saving = useMutation({
-    mutationFn: (webhook: WebhookInput) => changeWebhook(began.webhook.id, began.etag, webhook),
-    onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: keys.webhooks });
-      onClose();
-    },
+    mutationFn: ({ webhook, etag }: Change) => changeWebhook(began.webhook.id, etag, webhook),
+    onSuccess: finish,
   });
   return (
     <WebhookForm
@@ -35,8 +42,10 @@ function Content({ read, onClose }: Pick<Props, "read" | "onClose">) {
       error={saving.error}
       isPending={saving.isPending}
       action="Save"
-      onSave={(webhook) => saving.mutate(webhook)}
+      onSave={(webhook) => saving.mutate({ webhook, etag: began.etag })}
       onCancel={onClose}
+      onTheirs={() => void finish()}
+      onMine={(webhook) => saving.mutate({ webhook, etag: null })}
     />
   );
 }

@@ -1,21 +1,13 @@
-import { ActionIcon, Button, Menu } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import {
-  IconDots,
-  IconKey,
-  IconPencil,
-  IconPlayerPause,
-  IconPlayerPlay,
-  IconSend,
-  IconTrash,
-} from "@tabler/icons-react";
-import { useNavigate } from "@tanstack/react-router";
+import { IconKey, IconPencil, IconSend } from "@tabler/icons-react";
 
 import { keys } from "@/api/queries";
-import type { Webhook } from "@/api/types";
-import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { DeleteDialog } from "@/components/DeleteDialog";
+import { DeleteItem } from "@/components/DeleteItem";
 import { notifyError } from "@/components/notifyError";
+import { MoreMenu, PauseButton } from "@/components/RunControls";
 import { EditWebhookDialog } from "@/features/webhooks/EditWebhookDialog";
 import { RotateDialog } from "@/features/webhooks/RotateDialog";
 import { TestResult } from "@/features/webhooks/TestResult";
@@ -27,70 +19,27 @@ import {
   type ReadWebhook,
 } from "@/features/webhooks/webhookQueries";
 
-interface DialogProps {
-  webhook: Webhook;
-  opened: boolean;
-  onClose: () => void;
-}
-
-function DeleteDialog({ webhook, ...dialog }: DialogProps) {
+function useWebhookActions({ id, paused }: ReadWebhook["webhook"]) {
   const queryClient = useQueryClient();
-  const navigate = useNavigate();
-  const removal = useMutation({
-    mutationFn: () => deleteWebhook(webhook.id),
-    onSuccess: async () => {
-      await navigate({ to: "/webhooks" });
-      queryClient.removeQueries({ queryKey: keys.webhook(webhook.id) });
-      await queryClient.invalidateQueries({ queryKey: keys.webhooks });
-    },
-    onError: notifyError,
-  });
-  return (
-    <ConfirmDialog
-      {...dialog}
-      title={`Delete ${webhook.name}?`}
-      action="Delete"
-      isDangerous
-      isPending={removal.isPending}
-      onConfirm={() => removal.mutate()}
-    >
-      Its log goes with it, and what waits to be sent is not sent.
-    </ConfirmDialog>
-  );
-}
-
-function PauseItem({ webhook: { id, paused } }: Pick<DialogProps, "webhook">) {
-  const queryClient = useQueryClient();
-  const change = useMutation({
-    mutationFn: () => (paused ? resumeWebhook(id) : pauseWebhook(id)),
+  const shared = {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.webhooks }),
     onError: notifyError,
+  };
+  const test = useMutation({ ...shared, mutationFn: () => testWebhook(id) });
+  const pause = useMutation({
+    ...shared,
+    mutationFn: () => (paused ? resumeWebhook(id) : pauseWebhook(id)),
   });
-  const Icon = paused ? IconPlayerPlay : IconPlayerPause;
-  return (
-    <Button
-      variant="default"
-      leftSection={<Icon size={15} stroke={1.7} />}
-      loading={change.isPending}
-      onClick={() => change.mutate()}
-    >
-      {paused ? "Resume" : "Pause"}
-    </Button>
-  );
+  return { test, pause };
 }
 
 /** Send a test, pause, change, a new secret, delete. */
 export function WebhookActions({ read }: { read: ReadWebhook }) {
   const { webhook } = read;
+  const { test, pause } = useWebhookActions(webhook);
   const [isEditing, editing] = useDisclosure(false);
   const [isRotating, rotating] = useDisclosure(false);
   const [isDeleting, deleting] = useDisclosure(false);
-  const queryClient = useQueryClient();
-  const test = useMutation({
-    mutationFn: () => testWebhook(webhook.id),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.webhooks }),
-    onError: notifyError,
-  });
   return (
     <>
       <Button
@@ -100,33 +49,31 @@ export function WebhookActions({ read }: { read: ReadWebhook }) {
       >
         Send test
       </Button>
-      <PauseItem webhook={webhook} />
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon size={36} variant="default" aria-label="More actions">
-            <IconDots size={17} stroke={1.7} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={15} stroke={1.7} />} onClick={editing.open}>
-            Edit
-          </Menu.Item>
-          <Menu.Item leftSection={<IconKey size={15} stroke={1.7} />} onClick={rotating.open}>
-            Make a new secret
-          </Menu.Item>
-          <Menu.Item
-            color="red"
-            leftSection={<IconTrash size={15} stroke={1.7} />}
-            onClick={deleting.open}
-          >
-            Delete
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <PauseButton isPaused={webhook.paused} pause={pause} />
+      <MoreMenu>
+        <Menu.Item leftSection={<IconPencil size={15} stroke={1.7} />} onClick={editing.open}>
+          Edit
+        </Menu.Item>
+        <Menu.Item leftSection={<IconKey size={15} stroke={1.7} />} onClick={rotating.open}>
+          Make a new secret
+        </Menu.Item>
+        <DeleteItem onClick={deleting.open} />
+      </MoreMenu>
       <TestResult delivery={test.data} onClose={() => test.reset()} />
       <EditWebhookDialog read={read} opened={isEditing} onClose={editing.close} />
       <RotateDialog webhook={webhook} opened={isRotating} onClose={rotating.close} />
-      <DeleteDialog webhook={webhook} opened={isDeleting} onClose={deleting.close} />
+      <DeleteDialog
+        opened={isDeleting}
+        onClose={deleting.close}
+        noun="webhook"
+        name={webhook.name}
+        remove={() => deleteWebhook(webhook.id)}
+        to="/webhooks"
+        listKey={keys.webhooks}
+        oneKey={keys.webhook(webhook.id)}
+      >
+        Its log goes with it, and what waits to be sent is not sent.
+      </DeleteDialog>
     </>
   );
 }

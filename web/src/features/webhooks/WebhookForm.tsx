@@ -1,9 +1,11 @@
-import { Alert, Button, Group, Stack, TextInput } from "@mantine/core";
+import { Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 
-import { ApiError, toMessage } from "@/api/problem";
+import { ApiError } from "@/api/problem";
 import type { WebhookInput } from "@/api/types";
 import { EventChoice } from "@/components/EventChoice";
+import { FormFoot } from "@/components/FormFoot";
+import { SaveFailure } from "@/components/SaveFailure";
 
 interface Props {
   initial: WebhookInput;
@@ -12,32 +14,25 @@ interface Props {
   action: string;
   onSave: (webhook: WebhookInput) => void;
   onCancel: () => void;
+  /** Where somebody else saved first. */
+  onTheirs?: () => void;
+  onMine?: (webhook: WebhookInput) => void;
 }
 
-const FIELDS = ["name", "url", "events", "rejects_above"];
-
-function Failure({ error }: { error: Error | null }) {
-  if (!error) return null;
-  const fields = error instanceof ApiError ? Object.keys(error.fields) : [];
-  if (fields.some((field) => FIELDS.includes(field))) return null;
-  const isStale = error instanceof ApiError && error.status === 412;
-  return (
-    <Alert color="red" variant="light" role="alert">
-      {isStale ? "Somebody else has changed it meanwhile. Close this and look." : toMessage(error)}
-    </Alert>
-  );
-}
+const FIELDS: readonly string[] = ["name", "url", "events", "rejects_above"];
 
 /** A webhook to type in: its name, its address, and what it tells of. */
-export function WebhookForm({ initial, error, isPending, action, onSave, onCancel }: Props) {
+export function WebhookForm({ initial, error, isPending, action, onSave, ...rest }: Props) {
   const [draft, setDraft] = useState(initial);
   const errors = error instanceof ApiError ? error.fields : {};
+  const others = Object.keys(errors).filter((field) => !FIELDS.includes(field));
+  const typed = { ...draft, name: draft.name.trim() };
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        onSave({ ...draft, name: draft.name.trim() });
+        onSave(typed);
       }}
     >
       <Stack gap="md">
@@ -66,15 +61,14 @@ export function WebhookForm({ initial, error, isPending, action, onSave, onCance
           onChange={(events) => setDraft({ ...draft, events })}
           onRejectsAbove={(count) => setDraft({ ...draft, rejects_above: count })}
         />
-        <Failure error={error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isPending}>
-            {action}
-          </Button>
-        </Group>
+        <SaveFailure
+          error={error}
+          isMarked={Object.keys(errors).length > others.length}
+          others={others.map((field) => errors[field] ?? "")}
+          onTheirs={rest.onTheirs}
+          onMine={() => rest.onMine?.(typed)}
+        />
+        <FormFoot action={action} isPending={isPending} onCancel={rest.onCancel} />
       </Stack>
     </form>
   );

@@ -3,10 +3,8 @@ import { useDisclosure, useDocumentTitle } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { IconPlus, IconWebhook } from "@tabler/icons-react";
 
-import { ListSkeleton } from "@/components/ListSkeleton";
-import { LoadError } from "@/components/LoadError";
-import { LoadMore } from "@/components/LoadMore";
 import { PageHeader } from "@/components/PageHeader";
+import { PagedItems } from "@/components/PagedItems";
 import page from "@/components/page.module.css";
 import { ShowCurl } from "@/components/ShowCurl";
 import { StateMessage } from "@/components/StateMessage";
@@ -37,9 +35,7 @@ export function WebhooksPage() {
   useDocumentTitle("Webhooks · Rowmill");
   const canEdit = useCanEdit();
   const [isMaking, making] = useDisclosure(false);
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
-    useInfiniteQuery(webhooksQuery);
-  const webhooks = data?.pages.flatMap(({ items }) => items) ?? [];
+  const list = useInfiniteQuery(webhooksQuery);
   return (
     <div className={page.page}>
       <PageHeader
@@ -53,15 +49,14 @@ export function WebhooksPage() {
           )
         }
       />
-      {error && !data && <LoadError error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <ListSkeleton label="webhooks" rows={3} height={56} />}
-      {data && webhooks.length === 0 && <NoWebhooks onNew={making.open} />}
-      {webhooks.length > 0 && <WebhookTable webhooks={webhooks} />}
-      <LoadMore
-        hasMore={hasNextPage}
-        isLoading={isFetchingNextPage}
-        onMore={() => void fetchNextPage()}
-      />
+      <PagedItems
+        list={list}
+        label="webhooks"
+        rowHeight={56}
+        empty={<NoWebhooks onNew={making.open} />}
+      >
+        {(webhooks) => <WebhookTable webhooks={webhooks} />}
+      </PagedItems>
       <ShowCurl label="this list" path="/api/webhooks" />
       <NewWebhookDialog opened={isMaking} onClose={making.close} />
     </div>

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
-import { api, unwrap } from "@/api/client";
-import { keys } from "@/api/queries";
+import { api, unwrap, unwrapTagged } from "@/api/client";
+import { keys, paged } from "@/api/queries";
 import type { Delivery, Webhook, WebhookInput } from "@/api/types";
 
 /** A webhook and the ETag it was read with; null where the server sent none. */
@@ -9,15 +9,6 @@ export interface ReadWebhook {
   webhook: Webhook;
   etag: string | null;
 }
-
-interface Page {
-  next_cursor?: string | null;
-}
-
-const paged = {
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (page: Page) => page.next_cursor ?? undefined,
-};
 
 export const webhookPath = (id: string) => `/api/webhooks/${encodeURIComponent(id)}`;
 
@@ -36,10 +27,10 @@ export const webhookQuery = (id: string) =>
   queryOptions({
     queryKey: [...keys.webhook(id), "detail"],
     queryFn: async ({ signal }): Promise<ReadWebhook> => {
-      const answer = api.GET("/api/webhooks/{webhook_id}", { signal, params: at(id) });
-      const webhook = await unwrap(answer);
-      const { response } = await answer;
-      return { webhook, etag: response.headers.get("etag") };
+      const { value: webhook, etag } = await unwrapTagged(
+        api.GET("/api/webhooks/{webhook_id}", { signal, params: at(id) }),
+      );
+      return { webhook, etag };
     },
   });
 

@@ -1,4 +1,5 @@
 import type { Delivery, Webhook } from "@/api/types";
+import type { Look } from "@/components/LookBadge";
 import type { HealthState } from "@/components/StateBadge";
 import { countOf } from "@/lib/format";
 
@@ -18,9 +19,7 @@ export function eventsWords({ events }: Webhook): string {
   return rest > 0 ? `${shown} and ${countOf(rest, "more", "more")}` : shown;
 }
 
-type Tone = "good" | "busy" | "bad" | "none";
-
-const LOOKS: Record<Delivery["status"], { word: string; tone: Tone }> = {
+const LOOKS: Record<Delivery["status"], Look> = {
   pending: { word: "Pending", tone: "busy" },
   delivered: { word: "Delivered", tone: "good" },
   failed: { word: "Failed", tone: "bad" },
@@ -33,13 +32,4 @@ export function answerWords({ answer_status, error, attempts }: Delivery): strin
   if (error !== null) return error;
   if (answer_status !== null) return `answered ${answer_status}`;
   return attempts === 0 ? "not sent yet" : "no answer";
-}
-
-/** JSON over several lines; anything else as it came. */
-export function readable(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text) as unknown, null, 2);
-  } catch {
-    return text;
-  }
 }

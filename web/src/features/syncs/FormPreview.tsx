@@ -1,0 +1,49 @@
+import { IconEye } from "@tabler/icons-react";
+
+import { Trial } from "@/components/Trial";
+import { PreviewView } from "@/features/syncs/PreviewView";
+import type { SyncDraft } from "@/features/syncs/syncDraft";
+import type { SyncPreview } from "@/features/syncs/syncQueries";
+
+interface Props {
+  draft: SyncDraft;
+  trial: { data: SyncPreview | undefined; error: Error | null; isPending: boolean };
+  /** Whether it is about the settings as they are typed now. */
+  isCurrent: boolean;
+  /** Messages that stand at no field. */
+  unmarked: readonly string[];
+  onPreview: () => void;
+}
+
+/** Why nothing would go. */
+function nothingWords({ version }: SyncPreview, { start }: SyncDraft): string {
+  if (version === null) return "The dataset has no data yet. What comes into it will be sent.";
+  return start === "now"
+    ? "Nothing at first: only what changes from now on."
+    : "Nothing: there are no changes of these kinds.";
+}
+
+/** What the sync would send if it were saved as it is typed. The destination is not contacted. */
+export function FormPreview({ draft, trial, ...rest }: Props) {
+  const { data, error, isPending } = trial;
+  return (
+    <Trial
+      action="Preview"
+      icon={<IconEye size={16} stroke={1.7} />}
+      isPending={isPending}
+      error={error}
+      failure="There is no preview"
+      isCurrent={rest.isCurrent}
+      unmarked={rest.unmarked}
+      onTry={rest.onPreview}
+    >
+      {data && (
+        <PreviewView
+          preview={data}
+          changes={draft.changes}
+          nothing={<p className="muted">{nothingWords(data, draft)}</p>}
+        />
+      )}
+    </Trial>
+  );
+}
