@@ -9,15 +9,17 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 UV := $(BIN)/uv
 ROWS ?= 5000000
-# The tests of a file stay together: they share a database.
-PARALLEL := --numprocesses logical --dist loadfile --no-loadscope-reorder
+# The tests of a file stay together: they share a database. Many wait for processes: one more than
+# there are cores keeps these busy.
+PARALLEL = --numprocesses $(shell echo $$(($$($(BIN)/python -c 'import os; print(os.cpu_count())') + 1))) \
+  --dist loadfile --no-loadscope-reorder
 BACKUPS ?= backups
 COMPOSE = $(shell if docker compose version >/dev/null 2>&1; then echo docker compose; \
   elif command -v docker-compose >/dev/null; then echo docker-compose; fi)
 CONTAINERS = $(if $(COMPOSE),$(shell $(COMPOSE) ps --quiet app 2>/dev/null))
 HERE = test -x $(BIN)/rowmill || { echo "Nothing is installed here: 'make run' or 'make up' first."; exit 1; }
 
-.PHONY: help run test check lint unit integration e2e test-e2e web-test bench wheel format lock api reference \
+.PHONY: help run test check check-python check-web lint unit integration e2e test-e2e web-test bench wheel format lock api reference \
   clean install build up down restart logs status shell backup health sync engine
 
 help: ## Show the commands
@@ -29,6 +31,9 @@ run: .venv/.runtime rowmill/static/index.html ## Serve web app and API on port 8
 test: check unit integration web-test e2e ## Everything that CI runs
 
 check: .venv/.dev web/node_modules/.package-lock.json ## Format, lint, types, imports, sizes, drift
+	@$(MAKE) --no-print-directory --jobs 2 check-python check-web
+
+check-python: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -36,6 +41,8 @@ check: .venv/.dev web/node_modules/.package-lock.json ## Format, lint, types, im
 	$(BIN)/python -m scripts.rules
 	$(BIN)/python -m scripts.openapi --check
 	$(BIN)/python -m scripts.reference --check
+
+check-web: web/node_modules/.package-lock.json
 	cd web && npm run --silent format:check && npm run --silent lint && npm run --silent api:check
 
 lint: check ## The same as check
