@@ -14,12 +14,12 @@ WORKDIR /src
 RUN pip install --no-cache-dir --disable-pip-version-check uv==0.13.9
 COPY requirements.lock ./
 RUN uv venv /opt/rowmill \
- && uv pip install --quiet --no-cache --python /opt/rowmill --require-hashes -r requirements.lock
+ && uv pip install --quiet --no-cache --compile-bytecode --python /opt/rowmill --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY rowmill ./rowmill
 COPY --from=web /src/rowmill/static ./rowmill/static
 RUN uv build --quiet --no-cache --wheel --out-dir dist \
- && uv pip install --quiet --no-cache --python /opt/rowmill --no-deps dist/*.whl
+ && uv pip install --quiet --no-cache --compile-bytecode --python /opt/rowmill --no-deps dist/*.whl
 
 FROM python:3.13-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin rowmill \

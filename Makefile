@@ -148,12 +148,13 @@ engine:
 	touch $@
 
 .venv/.runtime: .venv/.uv requirements.lock pyproject.toml
-	$(UV) pip install --quiet --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
 	$(UV) pip install --quiet --no-deps -e .
+	$(BIN)/python -m compileall -q rowmill  # also where Python writes no bytecode by itself
 	touch $@
 
 .venv/.dev: .venv/.runtime requirements-dev.lock
-	$(UV) pip install --quiet --require-hashes -r requirements-dev.lock
+	$(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.lock
 	touch $@
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json

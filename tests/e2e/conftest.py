@@ -34,11 +34,12 @@ def rowmill(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (wheel,) = (ROOT / "dist").glob("rowmill-*.whl")
     environment = tmp_path_factory.mktemp("installed") / "env"
     uv = [sys.executable, "-m", "uv"]
-    python = environment / "bin" / "python"
+    install = ["pip", "install", "--quiet", "--compile-bytecode"]
+    into = ["--python", str(environment / "bin" / "python")]
     for command in (
         ["venv", "--quiet", "--python", sys.executable, str(environment)],
-        ["pip", "install", "--quiet", "--python", str(python), "-r", "requirements.lock"],
-        ["pip", "install", "--quiet", "--python", str(python), "--no-deps", str(wheel)],
+        [*install, *into, "-r", "requirements.lock"],
+        [*install, *into, "--no-deps", str(wheel)],
     ):
         subprocess.run([*uv, *command], cwd=ROOT, check=True)
     return environment / "bin" / "rowmill"
