@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -295,9 +295,8 @@ def sync(
     """
     settings = _prepare()
     command = _load("rowmill.syncs.command")
-    helping = _load("rowmill.worker").helping
     with _load("rowmill.processes").database(settings) as url:
-        for sentence in command.run(settings, url, slug, helping):
+        for sentence in command.run(settings, url, slug, _helping):
             console.print(sentence, highlight=False, soft_wrap=True)
 
 
@@ -320,6 +319,12 @@ def rotate() -> None:
 def version() -> None:
     """Print the version."""
     console.print(f"rowmill {__version__}", highlight=False)
+
+
+def _helping(context: Any) -> AbstractContextManager[None]:
+    """Work in this process; what that takes is loaded only where it is needed."""
+    working: AbstractContextManager[None] = _load("rowmill.worker").helping(context)
+    return working
 
 
 def _contents(made: Any) -> str:

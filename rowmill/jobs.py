@@ -78,14 +78,6 @@ class WorkerLost(RowmillError):
 
 
 @dataclass(frozen=True)
-class Slots:
-    """How many jobs of a workspace run at once in a queue."""
-
-    count: int
-    queue: str = WORK
-
-
-@dataclass(frozen=True)
 class Run:
     """One attempt at a job. `attempt` counts from 1."""
 
@@ -123,34 +115,35 @@ class Run:
             raise WorkerStopping
 
 
-def enqueue(
+def enqueue(  # noqa: PLR0913 - each is a thing of its own
     session: Session,
     kind: str,
     *,
     workspace_id: UUID,
-    slots: int | Slots,
+    slots: int,
     subject: UUID,
     created_by: UUID | None,
+    on: str = WORK,
     progress: dict[str, Any] | None = None,
     **arguments: Any,
 ) -> Job:
-    """Add a job; it exists exactly when the session's transaction commits.
+    """Add a job to the queue `on`; it exists exactly when the session's transaction commits.
 
     Jobs of one `subject` run in order; of one workspace and queue at most `slots` run at once. Of
     `WORK` it may be another number, where the workspace has a quota of its own.
     """
-    if isinstance(slots, int):
+    if on == WORK:
         own = select(Workspace.quota_running_jobs).where(Workspace.id == workspace_id)
-        slots = Slots(session.scalar(own) or slots)
-    slot = f"{workspace_id}/{lock_key(subject) % slots.count}"
+        slots = session.scalar(own) or slots
+    slot = f"{workspace_id}/{lock_key(subject) % slots}"
     job = Job(workspace_id=workspace_id, kind=kind, created_by=created_by, progress=progress or {})
     session.add(job)
     session.flush()
     job.queue_id = enqueuing.configure_task(
         kind,
         connection=raw_connection(session),
-        queue=slots.queue,
-        lock=slot if slots.queue == WORK else f"{slot}/{slots.queue}",
+        queue=on,
+        lock=slot if on == WORK else f"{slot}/{on}",
     ).defer(job_id=str(job.id), **arguments)
     return job
 

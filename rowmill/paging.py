@@ -6,7 +6,7 @@ continues strictly below the last id of the one before: rows that come meanwhile
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
@@ -106,10 +106,19 @@ def slice_newest(
     if request.cursor is not None:
         statement = statement.where(identity < _position(request, table))
     rows = session.execute(statement.order_by(identity.desc()).limit(request.limit + 1)).all()
+    return cut(rows, request, lambda last: {"list": table, "below": str(last[-1])})
+
+
+def cut(
+    rows: Sequence[Item], request: PageRequest, place: Callable[[Item], Mapping[str, Any]]
+) -> Slice[Item]:
+    """The page of `rows`, of which one beyond was asked for: where it came, the next page's cursor
+    carries the `place` of the last row of this one.
+    """
     shown = rows[: request.limit]
     if len(rows) <= request.limit:
         return Slice(shown, None)
-    return Slice(shown, encode(request.key, {"list": table, "below": str(shown[-1][-1])}))
+    return Slice(shown, encode(request.key, place(shown[-1])))
 
 
 def link_next(request: Request, response: Response, next_cursor: str | None) -> None:

@@ -16,6 +16,8 @@ from typing import Any, Self, TypeVar
 import httpx
 import psutil
 
+from tests.clusters import prepare
+
 T = TypeVar("T")
 
 PASSWORD = "correct horse battery"
@@ -42,11 +44,15 @@ def until(condition: Callable[[], T | None], *, seconds: float, what: str) -> T:
 
 @dataclass
 class Program:
-    """A `rowmill serve` on a data folder of its own."""
+    """A `rowmill serve` on a data folder of its own.
+
+    One that `is_new` finds the folder empty, as at a first start; others find a database in it.
+    """
 
     data_dir: Path
     command: Sequence[str] = (sys.executable, "-m", "rowmill")
     environment: dict[str, str] = field(default_factory=dict)
+    is_new: bool = False
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     clients: list[httpx.Client] = field(default_factory=list)
@@ -85,6 +91,8 @@ class Program:
             **self.environment,
         }
         self.data_dir.parent.mkdir(parents=True, exist_ok=True)
+        if not self.is_new:
+            prepare(self.data_dir)
         began = time.monotonic()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -179,3 +187,16 @@ def finished_import(client: httpx.Client, import_id: str, *, seconds: float = 12
         return run if run["status"] in {"succeeded", "failed", "cancelled"} else None
 
     return until(ended, seconds=seconds, what=f"end of import {import_id}")
+
+
+def patient(client: httpx.Client, path: str) -> Any:
+    """The answer of a server that may be down for a moment."""
+
+    def attempt() -> Any:
+        try:
+            answer = client.get(path)
+        except httpx.TransportError:
+            return None
+        return answer.json() if answer.is_success else None
+
+    return until(attempt, seconds=60, what=path)

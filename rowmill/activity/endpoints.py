@@ -64,11 +64,8 @@ def list_activity(
     wanted = paged.wanted
     below = _position(paging.decode(wanted.key, wanted.cursor)) if wanted.cursor else None
     rows = service.newest(session, principal.workspace_id, below=below, limit=wanted.limit + 1)
-    shown, next_cursor = rows[: wanted.limit], None
-    if len(rows) > wanted.limit:
-        next_cursor = paging.encode(wanted.key, {"list": "events", "below": shown[-1]["id"]})
-    items = [schemas.EventOut.model_validate(row) for row in shown]
-    return paged.answer(paging.Slice(shown, next_cursor), items)
+    page = paging.cut(rows, wanted, lambda last: {"list": "events", "below": last["id"]})
+    return paged.answer(page, [schemas.EventOut.model_validate(row) for row in page.items])
 
 
 def _position(values: dict[str, object]) -> int:

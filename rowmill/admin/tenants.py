@@ -25,14 +25,14 @@ from rowmill.models import (
     User,
     Workspace,
 )
+from rowmill.models.jobs import UNDONE
 from rowmill.operations import service as operations
-from rowmill.paging import InvalidCursor, PageRequest, Slice, decode, encode, slice_newest
+from rowmill.paging import InvalidCursor, PageRequest, Slice, cut, decode, slice_newest
 from rowmill.settings import Settings
 from rowmill.workspaces import quotas
 from rowmill.workspaces.quotas import Quotas, Usage
 
 QUOTAS = ("storage_bytes", "rows", "running_jobs")
-REPEATABLE = (JobStatus.FAILED, JobStatus.CANCELLED)
 
 
 class NotRepeatable(Conflict):
@@ -160,7 +160,7 @@ def retry_job(session: Session, job: Job, *, slots: int, actor_id: UUID) -> Job:
 
     Raises: NotRepeatable.
     """
-    if job.status not in REPEATABLE:
+    if job.status not in UNDONE:
         raise NotRepeatable
     run, operation = _import_of(session, job), _operation_of(session, job)
     if run is not None:
@@ -205,10 +205,7 @@ def audit(session: Session, wanted: AuditFilter, request: PageRequest) -> Slice[
         }
         for event, actor, name in session.execute(statement)
     ]
-    shown = rows[: request.limit]
-    if len(rows) <= request.limit:
-        return Slice(shown, None)
-    return Slice(shown, encode(request.key, {"list": "audit", "below": shown[-1]["id"]}))
+    return cut(rows, request, lambda last: {"list": "audit", "below": last["id"]})
 
 
 def _position(request: PageRequest) -> int:
@@ -235,11 +232,11 @@ def _owned() -> Select[Workspace, str | None]:
 
 def _jobs() -> Select[Job, str, str | None, bool]:
     is_kept = Dataset.deleted_at.is_(None)
-    has_import = exists().where(Import.job_id == Job.id, Dataset.id == Import.dataset_id, is_kept)
-    has_operation = exists().where(
-        Operation.job_id == Job.id, Dataset.id == Operation.dataset_id, is_kept
-    )
-    can_retry = and_(Job.status.in_(REPEATABLE), or_(has_import, has_operation))
+    repeatable = [
+        exists().where(done.job_id == Job.id, Dataset.id == done.dataset_id, is_kept)
+        for done in (Import, Operation)
+    ]
+    can_retry = and_(Job.status.in_(UNDONE), or_(*repeatable))
     return (
         select(Job, Workspace.name, User.username, can_retry)
         .join(Workspace, Workspace.id == Job.workspace_id)

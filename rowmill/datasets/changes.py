@@ -13,12 +13,13 @@ from rowmill import paging
 from rowmill.datasets import answers, service
 from rowmill.datasets.cursors import LONGEST_KEYS
 from rowmill.datasets.filters import Condition
+from rowmill.datasets.ordering import Order, SortKey
 from rowmill.datasets.records import BEFORE_FIRST
 from rowmill.datasets.rendering import array, object_json, value_json
 from rowmill.datasets.service import Reading
 from rowmill.errors import CursorExpired, Invalid
 from rowmill.lake import OLD, ChangeFeed, Lakes, Output, Reader, key_column
-from rowmill.mill import Column, sql_type
+from rowmill.mill import Column
 from rowmill.models import Dataset
 from rowmill.paging import InvalidCursor
 
@@ -154,13 +155,7 @@ def page(lakes: Lakes, wanted: Wanted) -> ChangesPage:
         weight = sum(len(row[0]) + ROW_BYTES for row in window.rows)
         lakes.results.put(wanted.window, window, weight)
         rows = window.rows[: wanted.limit + 1]
-    shown = rows[: wanted.limit]
-    items = array(row[0] for row in shown)
-    if len(rows) <= wanted.limit:
-        return ChangesPage(items)
-    _, is_delete, row_id, *texts = shown[-1]
-    is_short = sum(len(text or "") for text in texts) <= LONGEST_KEYS
-    return ChangesPage(items, Position(is_delete, row_id, tuple(texts) if is_short else None))
+    return _cut(wanted, rows)
 
 
 @dataclass(frozen=True)
@@ -187,20 +182,15 @@ def _held(lakes: Lakes, wanted: Wanted) -> Sequence[tuple[Any, ...]] | None:
 def _read(lakes: Lakes, wanted: Wanted, count: int) -> _Window:
     """The next changes behind the place of the cursor, each with its place and its key as text."""
     columns = wanted.reading.columns.items
-    record, previous = new_json(columns), old_json(columns)
-    item = object_json(
-        [
-            ("change", "concat('\"', _change, '\"')"),
-            ("row_id", "_row_id"),
-            ("record", f"CASE WHEN _change = 'delete' THEN 'null' ELSE {record} END"),
-            ("previous", f"CASE WHEN _change = 'insert' THEN 'null' ELSE {previous} END"),
-        ]
+    item = _item(
+        "concat('\"', _change, '\"')",
+        f"CASE WHEN _change = 'delete' THEN 'null' ELSE {new_json(columns)} END",
+        f"CASE WHEN _change = 'insert' THEN 'null' ELSE {old_json(columns)} END",
     )
-    keys = [f"CAST({key_column(n)} AS VARCHAR)" for n in range(len(wanted.row_key))]
     with feed(lakes, wanted.reading, wanted.since, wanted.row_key) as (reader, source, order):
         behind = _behind(reader, source, wanted)
         rows = reader.rows(
-            f"SELECT {', '.join([item, IS_DELETE, '_row_id', *keys])}"
+            f"SELECT {', '.join([item, IS_DELETE, '_row_id', *_keys(wanted)])}"
             f" FROM (SELECT * FROM {source} WHERE {behind.sql}"
             f" ORDER BY {order} LIMIT {count}) ORDER BY {order}",
             behind.parameters,
@@ -213,14 +203,7 @@ def _read(lakes: Lakes, wanted: Wanted, count: int) -> _Window:
 def _page_of_all(lakes: Lakes, wanted: Wanted, version: int) -> ChangesPage:
     """One page where every row is an insert: in the table's own order, however deep at once."""
     columns = wanted.reading.columns.items
-    item = object_json(
-        [
-            ("change", "'\"insert\"'"),
-            ("row_id", "_row_id"),
-            ("record", new_json(columns)),
-            ("previous", "'null'"),
-        ]
-    )
+    item = _item("'\"insert\"'", new_json(columns), "'null'")
     with lakes.reader(wanted.reading.workspace_id) as reader:
         rows = reader.rows_in_order(
             wanted.reading.table_name,
@@ -229,11 +212,30 @@ def _page_of_all(lakes: Lakes, wanted: Wanted, version: int) -> ChangesPage:
             after=wanted.behind.row_id if wanted.behind else BEFORE_FIRST,
             limit=wanted.limit + 1,
         )
+    return _cut(wanted, [(item, False, row_id) for row_id, item in rows])
+
+
+def _cut(wanted: Wanted, rows: Sequence[tuple[Any, ...]]) -> ChangesPage:
+    """The page of these rows as `_read` gives them, of which one beyond was asked for."""
     shown = rows[: wanted.limit]
-    items = array(row[1] for row in shown)
+    items = array(row[0] for row in shown)
     if len(rows) <= wanted.limit:
         return ChangesPage(items)
-    return ChangesPage(items, Position(is_delete=False, row_id=shown[-1][0], keys=None))
+    _, is_delete, row_id, *texts = shown[-1]
+    is_short = sum(len(text or "") for text in texts) <= LONGEST_KEYS
+    return ChangesPage(items, Position(is_delete, row_id, tuple(texts) if is_short else None))
+
+
+def _item(change: str, record: str, previous: str) -> str:
+    """An SQL expression: a change as JSON, of expressions that are JSON themselves."""
+    return object_json(
+        [("change", change), ("row_id", "_row_id"), ("record", record), ("previous", previous)]
+    )
+
+
+def _keys(wanted: Wanted) -> list[str]:
+    """SQL expressions on a feed: the parts of the row's key as text."""
+    return [f"CAST({key_column(number)} AS VARCHAR)" for number in range(len(wanted.row_key))]
 
 
 def _behind(reader: Reader, source: str, wanted: Wanted) -> Condition:
@@ -241,32 +243,27 @@ def _behind(reader: Reader, source: str, wanted: Wanted) -> Condition:
     place = wanted.behind
     if place is None:
         return Condition("true")
-    types = {column.name: sql_type(column.type) for column in wanted.reading.columns}
     keys = place.keys if place.keys is not None else _keys_at(reader, source, wanted, place)
-    equal, ways = [f"{IS_DELETE} = {place.is_delete}"], []
-    parameters: list[str] = []
-    bound: list[str] = []  # those of `equal`
-    if not place.is_delete:
-        ways.append(IS_DELETE)
-    for number, (name, value) in enumerate(zip(wanted.row_key, keys, strict=True)):
-        column, given = key_column(number), f"CAST(? AS {types[name]})"
-        values = [] if value is None else [value]
-        later = f"{column} IS NOT NULL" if value is None else f"{column} > {given}"
-        ways.append(" AND ".join([*equal, later]))
-        parameters += [*bound, *values]
-        equal.append(f"{column} IS NULL" if value is None else f"{column} = {given}")
-        bound += values
-    ways.append(" AND ".join([*equal, f"_row_id > {place.row_id}"]))
-    return Condition(" OR ".join(f"({way})" for way in ways), (*parameters, *bound))
+    columns = {column.name: column for column in wanted.reading.columns}
+    order = Order(
+        tuple(
+            SortKey(replace(columns[name], name=key_column(number)), nulls_first=True)
+            for number, name in enumerate(wanted.row_key)
+        )
+    )
+    later = order.behind(keys, place.row_id)
+    rest = "false" if place.is_delete else IS_DELETE  # deletions come after all others
+    return Condition(
+        f"{rest} OR ({IS_DELETE} = {place.is_delete} AND ({later.sql}))", later.parameters
+    )
 
 
 def _keys_at(
     reader: Reader, source: str, wanted: Wanted, place: Position
 ) -> tuple[str | None, ...]:
     """The key of a change whose key was too long for the cursor."""
-    keys = [f"CAST({key_column(n)} AS VARCHAR)" for n in range(len(wanted.row_key))]
     rows = reader.rows(
-        f"SELECT {', '.join(keys)} FROM {source}"
+        f"SELECT {', '.join(_keys(wanted))} FROM {source}"
         f" WHERE _row_id = {place.row_id} AND {IS_DELETE} = {place.is_delete}"
     )
     if not rows:

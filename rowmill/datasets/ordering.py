@@ -13,15 +13,17 @@ from rowmill.mill import Column, quote_identifier, sql_type
 
 @dataclass(frozen=True)
 class SortKey:
-    """A column to sort by. Nulls come last in either direction."""
+    """A column to sort by. Nulls come last in either direction, unless they come first."""
 
     column: Column
     descending: bool = False
+    nulls_first: bool = False
 
     @property
     def sql(self) -> str:
         """The item of ORDER BY."""
-        return f"{quote_identifier(self.column.name)} {self.direction} NULLS LAST"
+        nulls = "FIRST" if self.nulls_first else "LAST"
+        return f"{quote_identifier(self.column.name)} {self.direction} NULLS {nulls}"
 
     @property
     def direction(self) -> str:
@@ -56,7 +58,7 @@ class Order:
         ways = [
             _all([*equal[:position], _after(key, value)])
             for position, (key, value) in enumerate(zip(self.keys, values, strict=True))
-            if value is not None  # nothing comes behind a null but further nulls
+            if key.nulls_first or value is not None  # behind the nulls at the end comes nothing
         ]
         ways.append(_all([*equal, Condition(f"_row_id > {row_id}")]))
         return Condition(
@@ -97,9 +99,11 @@ def _equal(key: SortKey, value: str | None) -> Condition:
 
 
 def _after(key: SortKey, value: str | None) -> Condition:
-    assert value is not None
     column, sign = quote_identifier(key.column.name), "<" if key.descending else ">"
-    return Condition(f"({column} {sign} {_value(key)} OR {column} IS NULL)", (value,))
+    if value is None:
+        return Condition(f"{column} IS NOT NULL")
+    later = f"{column} {sign} {_value(key)}"
+    return Condition(later if key.nulls_first else f"({later} OR {column} IS NULL)", (value,))
 
 
 def _all(conditions: Sequence[Condition]) -> Condition:

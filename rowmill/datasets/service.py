@@ -21,7 +21,7 @@ from rowmill.db import lock_in_transaction
 from rowmill.errors import Conflict, CursorExpired, NotFound, PreconditionFailed, invalid
 from rowmill.lake import Lakes
 from rowmill.models import Dataset, DatasetVersion, File, Import, Job, JobStatus, User, now
-from rowmill.paging import InvalidCursor, PageRequest, Slice, decode, encode, slice_newest
+from rowmill.paging import InvalidCursor, PageRequest, Slice, cut, decode, slice_newest
 
 logger = logging.getLogger(__name__)
 
@@ -364,11 +364,9 @@ def versions(
             raise InvalidCursor
         statement = statement.where(DatasetVersion.version < int(values["below"]))
     rows = [(version, author) for version, author in session.execute(statement)]
-    shown = rows[: request.limit]
-    if len(rows) <= request.limit:
-        return Slice(shown, None)
-    position = {"versions_of": str(dataset.id), "below": shown[-1][0].version}
-    return Slice(shown, encode(request.key, position))
+    return cut(
+        rows, request, lambda last: {"versions_of": str(dataset.id), "below": last[0].version}
+    )
 
 
 def _alive(workspace_id: UUID) -> Select[Dataset]:

@@ -29,6 +29,7 @@ from rowmill.models import (
     JobStatus,
 )
 from rowmill.models import now as this_moment
+from rowmill.models.jobs import FINAL
 
 MOST_UNFINISHED: Final = 100
 """Imports of one feed that wait or run at once; the files behind them wait as fetched."""
@@ -175,9 +176,7 @@ def settle(context: Context) -> None:
 
 def _ended() -> Select[FeedFile, Import, Feed]:
     """Files whose import has ended since; also failed ones that somebody tried again."""
-    has_ended = (FeedFile.state == FeedFileState.IMPORTING) & Job.status.in_(
-        [JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED]
-    )
+    has_ended = (FeedFile.state == FeedFileState.IMPORTING) & Job.status.in_(FINAL)
     was_mended = (FeedFile.state == FeedFileState.FAILED) & (Job.status == JobStatus.SUCCEEDED)
     return (
         select(FeedFile, Import, Feed)

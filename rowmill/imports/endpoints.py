@@ -351,12 +351,8 @@ def list_rejects(
     wanted = paged.wanted
     after = _position(paging.decode(wanted.key, wanted.cursor), run) if wanted.cursor else 0
     rows = service.rejects(session, run, after=after, limit=wanted.limit + 1)
-    shown, next_cursor = rows[: wanted.limit], None
-    if len(rows) > wanted.limit:
-        position = {"import": str(run.id), "after": shown[-1].position}
-        next_cursor = paging.encode(wanted.key, position)
-    page = paging.Slice(shown, next_cursor)
-    return paged.answer(page, [schemas.reject_out(row) for row in shown])
+    page = paging.cut(rows, wanted, lambda last: {"import": str(run.id), "after": last.position})
+    return paged.answer(page, [schemas.reject_out(row) for row in page.items])
 
 
 def _position(values: dict[str, Any], run: Import) -> int:

@@ -17,6 +17,7 @@ from rowmill.errors import Conflict, NotFound, invalid
 from rowmill.files import service as files
 from rowmill.mill import Convention, ReadOptions, column_names
 from rowmill.models import Dataset, File, Import, ImportMode, Job, JobStatus, Reject
+from rowmill.models.jobs import UNDONE
 from rowmill.templates import service as templates
 
 KIND = "imports.run"
@@ -239,7 +240,7 @@ def cancel(session: Session, run: Import) -> None:
 
 def retry(session: Session, run: Import, *, slots: int, created_by: UUID | None) -> None:
     """Begin a failed or cancelled import anew. Raises: NotRetriable, NotFound."""
-    if run.job.status not in {JobStatus.FAILED, JobStatus.CANCELLED}:
+    if run.job.status not in UNDONE:
         raise NotRetriable
     if run.dataset.deleted_at is not None:
         raise NotFound("The import's dataset was deleted. Send the file into another one.")

@@ -32,7 +32,7 @@ from rowmill.invoices.schemas import InvoiceIn
 from rowmill.lake import Change, Deletion, Insertion, Update
 from rowmill.mill import sql_type
 from rowmill.models import Dataset, Event, User
-from rowmill.paging import InvalidCursor, PageRequest, Slice, decode, encode
+from rowmill.paging import InvalidCursor, PageRequest, Slice, cut, decode
 from rowmill.templates import service as templates
 from rowmill.templates.builtin import SALES
 from rowmill.templates.roles import Roles
@@ -155,11 +155,7 @@ def history(
     rows = [(event, name) for event, name in session.execute(query)]
     if not rows and below is None and not exists(context.lakes, book, number):
         raise no_such_invoice()
-    shown = rows[: request.limit]
-    if len(rows) <= request.limit:
-        return Slice(shown, None)
-    position = {"history_of": str(subjects[0]), "below": shown[-1][0].id}
-    return Slice(shown, encode(request.key, position))
+    return cut(rows, request, lambda last: {"history_of": str(subjects[0]), "below": last[0].id})
 
 
 def _below(request: PageRequest, book: Book, number: str) -> int | None:

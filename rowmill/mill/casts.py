@@ -107,7 +107,7 @@ def _number(column: PlanColumn, text: str, computed: str | None) -> Cast:
         other = f"(regexp_full_match({plain}, {quote_literal(_SCIENTIFIC)}) AND {same})"
         finite = f"{value} IS NOT NULL AND isfinite({value})"
         return Cast(cast, f"({text} IS NULL OR ({finite} AND ({own_text} OR {other})))")
-    other = f"regexp_full_match({text}, {quote_literal(_faithful_pattern(column))})"
+    other = f"regexp_full_match({text}, {quote_literal(faithful_pattern(column))})"
     return Cast(cast, f"({own_text} OR ({value} IS NOT NULL AND {other}))")
 
 
@@ -127,7 +127,7 @@ def _amount(column: PlanColumn, text: str, computed: str | None) -> Cast:
     return Cast(cast, f"({text} IS NULL OR ({computed or cast} IS NOT NULL AND {is_amount}))")
 
 
-def _faithful_pattern(column: PlanColumn) -> str:
+def faithful_pattern(column: PlanColumn) -> str:
     """Numbers that the type holds exactly. A given type is met halfway: `+5`, `51445.0`."""
     marks = Marks(column.thousands, column.decimal)
     sign = "[+-]?" if column.fixed else "-?"

@@ -24,6 +24,7 @@ from rowmill.mill.rejects import RejectLog
 from rowmill.mill.request import Counts, Drift, ParseRequest, ParseResult, StagedFile
 from rowmill.mill.screen import Tally
 from rowmill.mill.staging import Irregular, Misfit, Staging, TableStaging
+from rowmill.mill.swift import can_be_swift
 from rowmill.mill.texts import TableBody
 
 MAX_WIDENINGS: Final = 3
@@ -128,6 +129,9 @@ class _Parse:
             table = TableStaging(self.connection, body.plan, targets, key, self.staged, body)
             return table.stage(log, leave_out_misfits=self.leaves_out)
         staging = Staging(self.connection, body.plan, targets, key, self.staged, body)
+        if self.planner.is_swift and can_be_swift(body, targets):
+            return staging.swiftly()
+        self.planner.is_swift = False
         if self.planner.is_direct:
             return staging.directly()
         return staging.screened(

@@ -24,9 +24,10 @@ MAX_LOOKS: Final = 2
 class Planner:
     """Holds the plan and the evidence of one file; both only grow.
 
-    `is_direct` says whether DuckDB reads the file as it lies; once it turns out to be
-    irregular, it is screened from then on. `is_parallel` says whether DuckDB may read it
-    with several threads, which goes wrong with some values of several lines.
+    `is_swift` says whether the swift reader may be tried, which knows clean text only, and
+    `is_direct` whether DuckDB reads the file as it lies; once it turns out to be irregular, it is
+    screened from then on. `is_parallel` says whether DuckDB may read it with several threads,
+    which goes wrong with some values of several lines.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class Planner:
         self.connection = connection
         self.body = body
         self.evidence = evidence
-        self.is_direct = body.is_direct()
+        self.is_direct = self.is_swift = body.is_direct()
         self.is_parallel = True
 
     @property
@@ -72,7 +73,9 @@ class Planner:
         """
         if isinstance(self.body, TableBody):
             raise DamagedFile(hint="Make the file anew, and check that all of it was sent.")
-        if self.is_direct:
+        if self.is_swift:
+            self.is_swift = False
+        elif self.is_direct:
             self.is_direct = False
         elif self.is_parallel:
             self.is_parallel = False

@@ -11,6 +11,7 @@ end of the line. All bytes are UTF-8 (or at least ASCII-compatible) here.
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,7 @@ Fault = Literal["unclosed_quote", "text_after_quote"]
 
 _LINE_END: Final = rb"\r?\n|\Z"
 _ANY_LINE_END: Final = rb"\r\n|\r|\n|\Z"
+_LONGEST_USUAL: Final = csv.field_size_limit()
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class Cutter:
         self.quote = dialect.quote.encode()
         self._ends_anywhere = dialect.newline == "\r"
         self._end = _ANY_LINE_END if self._ends_anywhere else _LINE_END
+        has_usual_signs = len(self.mark) == len(self.quote) == 1 and self.mark != self.quote
+        self._is_usual = has_usual_signs and not dialect.has_escape
 
     def cut(self, buffer: bytes, start: int) -> Cut:
         """The record that begins at `start`.
@@ -114,6 +118,8 @@ class Cutter:
         record = buffer[cut.start : cut.end]
         if not self.dialect.has_escape and (not self.quote or self.quote not in record):
             return self._split(record)
+        if cut.is_strict and self._is_usual and len(record) < _LONGEST_USUAL:
+            return self._strict_fields(record)
         return self._fields(record)
 
     def _width(self, record: bytes) -> tuple[int, bool]:
@@ -145,6 +151,12 @@ class Cutter:
         if self.dialect.is_spaced:
             return [fields[0], *(value.removeprefix(b" ") for value in fields[1:])]
         return fields
+
+    def _strict_fields(self, record: bytes) -> list[bytes]:
+        """The fields of a record whose quotes all enclose a field or are doubled: many at once."""
+        text = record.decode("latin-1")  # each byte a character, and back
+        (fields,) = csv.reader([text], delimiter=self.dialect.mark, quotechar=self.dialect.quote)
+        return [field.encode("latin-1") for field in fields]
 
     def _fields(self, record: bytes) -> list[bytes]:
         position = 0

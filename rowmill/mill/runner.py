@@ -35,6 +35,8 @@ WORKSPACE_PREFIX: Final = "rowmill-parse-"
 POLL_SECONDS: Final = 0.25
 LAST_WORDS: Final = 2000
 
+# Each thread takes some 15 MB; a parse is to stay below a gibibyte on any machine.
+_POLARS: Final = {"POLARS_MAX_THREADS": str(min(os.cpu_count() or 1, 8))}
 _PACKAGE_ROOT: Final = str(Path(__file__).resolve().parents[2])
 
 
@@ -97,7 +99,7 @@ class _Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.errors,
-            env={**os.environ, "PYTHONPATH": _python_path()},
+            env={**os.environ, **_POLARS, "PYTHONPATH": _python_path()},
             close_fds=True,
             start_new_session=True,
         )

@@ -57,7 +57,7 @@ def copy_statement(
         f"{value} AS {quote_identifier(target.name)}"
         for value, target in zip(values, targets, strict=True)
     )
-    rows = _row_group(len(targets))
+    rows = row_group(len(targets))
     dictionary = rows // _PER_DICTIONARY_ENTRY  # memory of that size is taken for each column
     options = f"{PARQUET}, ROW_GROUP_SIZE {rows}, DICTIONARY_SIZE_LIMIT {dictionary}"
     return (
@@ -163,7 +163,7 @@ def _all(conditions: Iterable[str]) -> str:
     return " AND ".join(conditions) or "true"
 
 
-def _row_group(width: int) -> int:
+def row_group(width: int) -> int:
     """Rows in a group, fewer for wide tables: each thread holds a group in memory."""
     rows = min(_FULL_ROW_GROUP, _GROUP_CELLS // max(width, 1))
     return max(rows // _VECTOR * _VECTOR, _VECTOR)

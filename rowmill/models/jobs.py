@@ -25,7 +25,10 @@ class JobStatus(StrEnum):
         return self in FINAL
 
 
-FINAL = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED})
+UNDONE = frozenset({JobStatus.FAILED, JobStatus.CANCELLED})
+"""Ended, but without what the job was for."""
+
+FINAL = UNDONE | {JobStatus.SUCCEEDED}
 
 
 class Job(Base):

@@ -19,6 +19,7 @@ from rowmill.files.receiving import Received
 from rowmill.imports import service as imports
 from rowmill.models import Import, ImportMode, JobStatus
 from rowmill.models.files import object_key
+from rowmill.models.jobs import UNDONE
 from rowmill.retail.objects import PRODUCT_KEYS
 from rowmill.templates import service as templates
 from rowmill.templates.builtin import PRODUCTS
@@ -104,7 +105,7 @@ def outcome(
     status, error = JobStatus(run.job.status), run.job.error or {}
     if status is JobStatus.FAILED and error.get("code") == RowmillError.code:
         raise ServiceUnavailable("The import failed inside the server. Try again.")
-    if status in {JobStatus.FAILED, JobStatus.CANCELLED}:
+    if status in UNDONE:
         hint = f" {error['hint']}" if error.get("hint") else ""
         text = error.get("message", "The import was cancelled.")
         raise ImportRefused(f"{text}{hint}", import_id=str(run.id), reason=error.get("code"))

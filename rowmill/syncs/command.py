@@ -110,10 +110,10 @@ def _last(context: Context, run_id: UUID) -> SyncRun:
 
 def _told(run: SyncRun) -> str:
     counts = run.counts
-    if run.outcome == "nothing":
+    if run.outcome == "nothing" and not counts.get("batches"):
         return "nothing to send."
     sent = f"{counts.get('records', 0)} records in {counts.get('batches', 0)} batches"
     told = f"sent {sent}, {counts.get('rejected', 0)} refused."
-    if run.outcome == "delivered":
+    if run.outcome in {"delivered", "nothing"}:  # nothing was left to the last of several runs
         return told
     return f"{told} Then: {(run.error or {}).get('message', run.outcome)}"

@@ -52,7 +52,7 @@ def program(
     """`rowmill serve` from the wheel, on an empty data folder, in the module's `ENVIRONMENT`."""
     folder = tmp_path_factory.mktemp("e2e") / "data"
     environment = getattr(request.module, "ENVIRONMENT", {})
-    with Program(folder, command=[str(rowmill)], environment=environment) as program:
+    with Program(folder, command=[str(rowmill)], is_new=True, environment=environment) as program:
         yield program
 
 

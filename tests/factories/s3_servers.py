@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import boto3
 import httpx
 from moto.server import ThreadedMotoServer
+from pydantic import SecretStr
 
 BUCKET = "rowmill-test"
 REGION = "us-east-1"
@@ -59,6 +61,17 @@ class S3Server:
             yield
         finally:
             httpx.post(address, content="inf").raise_for_status()
+
+
+def storing(server: S3Server) -> dict[str, Any]:
+    """Settings by which objects lie in the bucket, under a prefix of their own."""
+    return {
+        "storage_url": f"s3://{BUCKET}/{uuid4().hex}",
+        "s3_endpoint": server.endpoint,
+        "s3_region": REGION,
+        "s3_access_key_id": server.access_key_id,
+        "s3_secret_access_key": SecretStr(server.secret_access_key),
+    }
 
 
 @contextmanager

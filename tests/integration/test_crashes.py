@@ -25,7 +25,7 @@ from rowmill.models import Dataset, File, Import, Workspace
 from rowmill.postgres import EmbeddedPostgres
 from rowmill.settings import Settings
 from rowmill.store import DRAFTS
-from tests.programs import Program, finished_import, until
+from tests.programs import Program, finished_import, patient, until
 
 IMPORTS = int(os.environ.get("ROWMILL_TEST_CRASH_IMPORTS", "54"))
 DATASETS = 6
@@ -104,19 +104,6 @@ def send(client: httpx.Client, number: int) -> Any:
         return answer.json() if answer.is_success else None
 
     return until(attempt, seconds=120, what=f"file {number} is accepted")
-
-
-def patient(client: httpx.Client, path: str) -> Any:
-    """The answer of a server that may be down for a moment."""
-
-    def attempt() -> Any:
-        try:
-            answer = client.get(path)
-        except httpx.TransportError:
-            return None
-        return answer.json() if answer.is_success else None
-
-    return until(attempt, seconds=60, what=path)
 
 
 def all_ids(client: httpx.Client, dataset: str) -> list[int]:

@@ -58,11 +58,14 @@ def workspace_id(host: Host) -> UUID:
         return workspace.id
 
 
-def enqueue(session: Session, workspace_id: UUID, mark: str, slots: int | jobs.Slots = 1) -> Job:
+def enqueue(
+    session: Session, workspace_id: UUID, mark: str, slots: int = 1, on: str = jobs.WORK
+) -> Job:
     return jobs.enqueue(
         session,
         "tests.probe",
         workspace_id=workspace_id,
+        on=on,
         slots=slots,
         subject=new_id(),
         created_by=None,
@@ -247,7 +250,7 @@ def test_jobs_that_wait_for_others_take_no_place_from_those_that_work(
     host.action = act
     with transaction(host.engine) as session:
         for number in range(4):
-            enqueue(session, workspace_id, f"slow {number}", jobs.Slots(50, jobs.CONNECTIONS))
+            enqueue(session, workspace_id, f"slow {number}", 50, jobs.CONNECTIONS)
         for number in range(3):
             enqueue(session, workspace_id, f"work {number}")
     work_with(database_url, host, {jobs.WORK: 1, jobs.CONNECTIONS: 2}, lambda: len(host.marks) == 7)

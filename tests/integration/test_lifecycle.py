@@ -92,7 +92,7 @@ def test_a_taken_port_is_said_in_a_sentence(program: Program, tmp_path: Path) ->
 
 def test_several_server_processes_and_workers_share_the_work(tmp_path: Path) -> None:
     several = {"ROWMILL_SERVER_PROCESSES": "2", "ROWMILL_WORKERS": "2"}
-    with Program(tmp_path / "data", environment=several) as program:
+    with Program(tmp_path / "data", environment=several, is_new=True) as program:
         client = program.account()
         assert len(program.processes("web")) == 2
         until(lambda: len(program.processes("worker")) == 2, seconds=20, what="two workers")

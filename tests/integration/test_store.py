@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 
 from rowmill.settings import Settings
 from rowmill.store import DRAFTS, PART_BYTES, Partial, Store, open_store
-from tests.factories.s3_servers import BUCKET, REGION, S3Server, moto
+from tests.factories.s3_servers import BUCKET, S3Server, moto, storing
 
 MEBIBYTE = 1024 * 1024
 
@@ -23,14 +22,7 @@ def server() -> Iterator[S3Server]:
 
 @pytest.fixture
 def store(server: S3Server, settings: Settings) -> Store:
-    given = {
-        "storage_url": f"s3://{BUCKET}/{uuid4().hex}",
-        "s3_endpoint": server.endpoint,
-        "s3_region": REGION,
-        "s3_access_key_id": server.access_key_id,
-        "s3_secret_access_key": server.secret_access_key,
-    }
-    return open_store(Settings(**{**settings.model_dump(), **given}, _env_file=None))
+    return open_store(settings.model_copy(update=storing(server)))
 
 
 def write(partial: Partial, content: bytes) -> None:

@@ -214,8 +214,9 @@ def _evidence(
     if not sample.is_whole:
         each = max(limit // 2 // max(len(sample.slices), 1), 5)
         *inner, last = sample.slices
-        samples += [_slice_rows(piece, plan, rows.dialect)[:each] for piece in inner]
-        samples.append(_slice_rows(last, plan, rows.dialect, is_end=True)[-each:])
+        samples += [_slice_rows(piece, plan, rows.dialect, each) for piece in inner]
+        at_end = _slice_rows(last, plan, rows.dialect, MAX_SAMPLE_ROWS, is_end=True)
+        samples.append(at_end[-each:])
     for position, texts in _by_column(samples, width):
         evidence.add(position, texts - set(plan.nulls))
     return evidence
@@ -231,13 +232,13 @@ def _by_column(
 
 
 def _slice_rows(
-    piece: bytes, plan: ReadPlan, dialect: Dialect, *, is_end: bool = False
+    piece: bytes, plan: ReadPlan, dialect: Dialect, most: int, *, is_end: bool = False
 ) -> Sequence[Sequence[str]]:
-    """The records of a piece from the middle of the file, from the first line end on."""
+    """The first records of a piece from the middle of the file, from its first line end on."""
     text = b"".join(transcoded([piece], encoding_of(plan)))
     newline = b"\r" if dialect.newline == "\r" else b"\n"
     start = text.find(newline) + 1
-    return cut_rows(text[start:], dialect, MAX_SAMPLE_ROWS, is_whole=is_end).rows
+    return cut_rows(text[start:], dialect, most, is_whole=is_end).rows
 
 
 def _notes(plan: ReadPlan, encoding: Encoding) -> list[str]:

@@ -15,6 +15,7 @@ from rowmill.encryption import KEY_FILE
 from rowmill.settings import Settings
 from rowmill.syncs import service as syncs
 from tests.factories.destinations import Shop, error_500, open_shop
+from tests.factories.feeds import watching
 from tests.integration.backups.conftest import MakeSite, Site
 from tests.integration.imports.conftest import Inbox
 from tests.programs import PASSWORD
@@ -32,14 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path, folder: Path) -> Settings:
-    return Settings(
-        data_dir=tmp_path / "here",
-        min_free_bytes=0,
-        allow_private_hosts=("127.0.0.1",),
-        shortest_interval_seconds=1,
-        feed_folders=(str(folder),),
-        _env_file=None,
-    )
+    return watching(tmp_path / "here", folder)
 
 
 def make_sync(inbox: Inbox, shop: Shop) -> None:

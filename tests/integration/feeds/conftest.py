@@ -15,7 +15,10 @@ from fastapi.testclient import TestClient
 
 from rowmill.context import Context
 from rowmill.feeds import service
+from rowmill.feeds.sources.folder import FolderSource
+from rowmill.remote import RemoteFile
 from rowmill.settings import Settings
+from tests.factories.feeds import watching
 from tests.programs import PASSWORD
 from tests.queueing import drain
 
@@ -118,6 +121,19 @@ class Feeds:
         return list(reversed(answer.json()["items"]))
 
 
+def begun_reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The offsets in bytes at which files of folders are begun to be read from now on."""
+    offsets: list[int] = []
+    original = FolderSource.read
+
+    def watched(self: FolderSource, file: RemoteFile, offset: int = 0) -> Iterator[bytes]:
+        offsets.append(offset)
+        return original(self, file, offset)
+
+    monkeypatch.setattr(FolderSource, "read", watched)
+    return offsets
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The folder that feeds may watch."""
@@ -129,14 +145,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def settings(tmp_path: Path, folder: Path) -> Settings:
     """Settings that allow the folder, and this machine as a server."""
-    return Settings(
-        data_dir=tmp_path / "data",
-        min_free_bytes=0,
-        feed_folders=(str(folder),),
-        allow_private_hosts=("127.0.0.1",),
-        shortest_interval_seconds=1,
-        _env_file=None,
-    )
+    return watching(tmp_path / "data", folder)
 
 
 @pytest.fixture

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from rowmill.feeds.sources.folder import FolderSource
-from rowmill.remote import RemoteFile
 from rowmill.settings import Settings
 from rowmill.store import DRAFTS, PART_BYTES
-from tests.factories.s3_servers import BUCKET, S3Server, moto
-from tests.integration.feeds.conftest import Feeds
+from tests.factories.feeds import watching
+from tests.factories.s3_servers import S3Server, moto, storing
+from tests.integration.feeds.conftest import Feeds, begun_reads
 from tests.integration.feeds.test_deaths import die
 
 BIG = b"text\n" + (b"x" * 1023 + b"\n") * (PART_BYTES // 1024 + 500)
@@ -26,16 +25,8 @@ def server() -> Iterator[S3Server]:
 
 @pytest.fixture
 def settings(tmp_path: Path, folder: Path, server: S3Server) -> Settings:
-    return Settings(
-        data_dir=tmp_path / "data",
-        min_free_bytes=0,
-        feed_folders=(str(folder),),
-        storage_url=f"s3://{BUCKET}/rowmill",
-        s3_endpoint=server.endpoint,
-        s3_access_key_id=server.access_key_id,
-        s3_secret_access_key=server.secret_access_key,
-        _env_file=None,
-    )
+    local = watching(tmp_path / "data", folder)
+    return local.model_copy(update=storing(server))
 
 
 def test_a_transfer_goes_on_behind_the_last_part_that_is_there(
@@ -46,14 +37,7 @@ def test_a_transfer_goes_on_behind_the_last_part_that_is_there(
     feeds.client.post("/api/feeds/deliveries/run").raise_for_status()
     die(feeds, "rowmill.store:_BucketPartial._put", "after", 1)
     assert [part.size_bytes for part in feeds.context.store.list(DRAFTS)] == [PART_BYTES]
-    read: list[int] = []
-    original = FolderSource.read
-
-    def watched(self: FolderSource, file: RemoteFile, offset: int = 0) -> Iterator[bytes]:
-        read.append(offset)
-        return original(self, file, offset)
-
-    monkeypatch.setattr(FolderSource, "read", watched)
+    read = begun_reads(monkeypatch)
     feeds.work()
 
     assert read == [PART_BYTES]

@@ -6,7 +6,6 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import procrastinate
 import psycopg
@@ -14,11 +13,9 @@ import pytest
 
 from rowmill import jobs
 from rowmill.feeds import service
-from rowmill.feeds.sources.folder import FolderSource
-from rowmill.remote import RemoteFile
 from rowmill.settings import Settings
 from rowmill.store import DRAFTS
-from tests.integration.feeds.conftest import SALES, Feeds
+from tests.integration.feeds.conftest import SALES, Feeds, begun_reads
 
 BIG = b"id,text\n" + b"".join(b"%d,%s\n" % (n, b"x" * 90) for n in range(60_000))
 STEPS = [
@@ -127,14 +124,7 @@ def test_a_transfer_goes_on_after_a_death_where_it_stopped(
     feeds.make()
     feeds.client.post("/api/feeds/deliveries/run").raise_for_status()
     die(feeds, "rowmill.files.receiving:Intake.write", "after", 3)
-    read: list[int] = []
-    original = FolderSource.read
-
-    def watched(self: FolderSource, file: RemoteFile, offset: int = 0) -> Iterator[bytes]:
-        read.append(offset)
-        return original(self, file, offset)
-
-    monkeypatch.setattr(FolderSource, "read", watched)
+    read = begun_reads(monkeypatch)
     feeds.work()
 
     assert read == [3 * 1024 * 1024]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import update
 
 from rowmill.context import Context
@@ -15,7 +13,7 @@ from rowmill.db import transaction
 from rowmill.maintenance.service import clean_up
 from rowmill.models import Job
 from rowmill.settings import Settings
-from tests.factories.s3_servers import BUCKET, S3Server, moto
+from tests.factories.s3_servers import S3Server, moto, storing
 from tests.integration.operations.conftest import Bench
 
 SALES = "order,city\n1,Ames\n1,Ames\n2,Waterloo\n"
@@ -29,14 +27,7 @@ def server() -> Iterator[S3Server]:
 
 @pytest.fixture
 def settings(settings: Settings, server: S3Server) -> Settings:
-    return settings.model_copy(
-        update={
-            "storage_url": f"s3://{BUCKET}/{uuid4().hex}",
-            "s3_endpoint": server.endpoint,
-            "s3_access_key_id": server.access_key_id,
-            "s3_secret_access_key": SecretStr(server.secret_access_key),
-        }
-    )
+    return settings.model_copy(update=storing(server))
 
 
 def test_duplicates_are_removed_and_the_file_comes_from_the_bucket(

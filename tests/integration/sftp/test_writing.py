@@ -21,6 +21,13 @@ from tests.factories.tcp_proxies import BadLine, bad_line
 from tests.integration.sftp.conftest import Connect
 
 
+def cut_off(line: BadLine) -> Iterator[bytes]:
+    """A megabyte, and another one for which there is no connection any more."""
+    yield bytes(1_000_000)
+    line.cut()
+    yield bytes(1_000_000)
+
+
 def names(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
@@ -71,34 +78,24 @@ def test_a_connection_that_breaks_off_leaves_the_old_file(
 ) -> None:
     (sshd.folder / "out.csv").write_text("before")
 
-    def pieces(line: BadLine) -> Iterator[bytes]:
-        yield bytes(1_000_000)
-        line.cut()
-        yield bytes(1_000_000)
-
     with (
         bad_line(sshd.port) as line,
         connected(sshd.address(port=line.port), sshd.credentials) as session,
         pytest.raises(ConnectionLost),
     ):
-        session.write("out.csv", pieces(line))
+        session.write("out.csv", cut_off(line))
     assert (sshd.folder / "out.csv").read_text() == "before"
 
 
 def test_what_a_broken_attempt_has_left_is_taken_up_by_the_next_one_of_its_mark(
     sshd: SftpServer, connected: Connect
 ) -> None:
-    def pieces(line: BadLine) -> Iterator[bytes]:
-        yield bytes(1_000_000)
-        line.cut()
-        yield bytes(1_000_000)
-
     with (
         bad_line(sshd.port) as line,
         connected(sshd.address(port=line.port), sshd.credentials) as session,
         pytest.raises(ConnectionLost),
     ):
-        session.write("out.csv", pieces(line), "batch-1")
+        session.write("out.csv", cut_off(line), "batch-1")
     assert len(names(sshd.folder)) == 1, "nothing was left: the test proves nothing"
 
     with connected(sshd.address(), sshd.credentials) as session:

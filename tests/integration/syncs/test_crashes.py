@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from tests.factories.destinations import FAILURES, Shop, no_answer, open_shop, slow_drip
-from tests.programs import Program, finished_import, until
+from tests.programs import Program, finished_import, patient, until
 
 SEED = int(os.environ.get("ROWMILL_TEST_SEED", "20240229"))
 PARTS = ("worker", "postgres", "worker", "web")
@@ -155,16 +155,3 @@ def is_settled(client: httpx.Client) -> bool:
     sync = patient(client, "/api/syncs/goods")
     changes = patient(client, f"/api/datasets/goods/changes?since={sync['watermark'] or 0}")
     return not sync["pending"] and not changes["items"]
-
-
-def patient(client: httpx.Client, path: str) -> Any:
-    """The answer of a server that may be down for a moment."""
-
-    def attempt() -> Any:
-        try:
-            answer = client.get(path)
-        except httpx.TransportError:
-            return None
-        return answer.json() if answer.is_success else None
-
-    return until(attempt, seconds=60, what=path)

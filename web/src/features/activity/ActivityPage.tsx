@@ -44,7 +44,7 @@ function EventList() {
           <h2 id={`day-${day}`} className={styles.day}>
             {formatDay(`${day}T12:00:00`)}
           </h2>
-          <ul className={styles.list}>
+          <ul className={page.lines}>
             {ofDay.map((event) => (
               <EventRow key={event.id} event={event} />
             ))}

@@ -1,17 +1,17 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import {
-  IconDots,
   IconFilterCog,
   IconHistory,
   IconPencil,
   IconTemplate,
   IconTemplateOff,
-  IconTrash,
 } from "@tabler/icons-react";
 
 import type { DatasetDetail } from "@/api/types";
+import { DeleteItem } from "@/components/DeleteItem";
 import { LinkMenuItem } from "@/components/links";
+import { MoreMenu } from "@/components/RunControls";
 import { useCanEdit } from "@/components/useCanEdit";
 import { useRelease } from "@/components/useTemplate";
 import { useTemplateLabel } from "@/features/datasets/TemplateBadge";
@@ -52,53 +52,40 @@ export function DatasetMenu({ dataset, onRename, onDelete }: Props) {
     </LinkMenuItem>
   );
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon size={36} variant="default" aria-label="More actions">
-          <IconDots size={17} stroke={1.7} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {operations}
-        {canEdit && (
-          <>
-            <LinkMenuItem
-              to="/operations/new"
-              search={{ dataset: dataset.slug }}
-              disabled={dataset.version === null}
-              leftSection={<IconFilterCog size={15} stroke={1.7} />}
-            >
-              Run an operation
-            </LinkMenuItem>
-            <LinkMenuItem
-              to="/templates/new"
-              search={{ dataset: dataset.slug }}
-              disabled={dataset.version === null}
-              leftSection={<IconTemplate size={15} stroke={1.7} />}
-            >
-              Make a template of this
-            </LinkMenuItem>
-            <Menu.Item leftSection={<IconPencil size={15} stroke={1.7} />} onClick={onRename}>
-              Rename
-            </Menu.Item>
-            {using && (
-              <Menu.Item
-                leftSection={<IconTemplateOff size={15} stroke={1.7} />}
-                onClick={using.stop}
-              >
-                Stop using as {using.word}
-              </Menu.Item>
-            )}
+    <MoreMenu>
+      {operations}
+      {canEdit && (
+        <>
+          <LinkMenuItem
+            to="/operations/new"
+            search={{ dataset: dataset.slug }}
+            disabled={dataset.version === null}
+            leftSection={<IconFilterCog size={15} stroke={1.7} />}
+          >
+            Run an operation
+          </LinkMenuItem>
+          <LinkMenuItem
+            to="/templates/new"
+            search={{ dataset: dataset.slug }}
+            disabled={dataset.version === null}
+            leftSection={<IconTemplate size={15} stroke={1.7} />}
+          >
+            Make a template of this
+          </LinkMenuItem>
+          <Menu.Item leftSection={<IconPencil size={15} stroke={1.7} />} onClick={onRename}>
+            Rename
+          </Menu.Item>
+          {using && (
             <Menu.Item
-              color="red"
-              leftSection={<IconTrash size={15} stroke={1.7} />}
-              onClick={onDelete}
+              leftSection={<IconTemplateOff size={15} stroke={1.7} />}
+              onClick={using.stop}
             >
-              Delete…
+              Stop using as {using.word}
             </Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+          )}
+          <DeleteItem onClick={onDelete} />
+        </>
+      )}
+    </MoreMenu>
   );
 }

@@ -1,6 +1,4 @@
-import { IconEye } from "@tabler/icons-react";
-
-import { Trial } from "@/components/Trial";
+import { PreviewTrial } from "@/components/PreviewTrial";
 import type { FeedPreview } from "@/features/feeds/feedQueries";
 import { PreviewTable } from "@/features/feeds/PreviewTable";
 
@@ -14,19 +12,7 @@ interface Props {
 }
 
 /** What a run would take if the feed were saved as it is typed. */
-export function FormPreview({ trial: { data, error, isPending }, ...rest }: Props) {
-  return (
-    <Trial
-      action="Preview"
-      icon={<IconEye size={16} stroke={1.7} />}
-      isPending={isPending}
-      error={error}
-      failure="There is no preview"
-      isCurrent={rest.isCurrent}
-      unmarked={rest.unmarked}
-      onTry={rest.onPreview}
-    >
-      {data && <PreviewTable preview={data} />}
-    </Trial>
-  );
+export function FormPreview(props: Props) {
+  const { data } = props.trial;
+  return <PreviewTrial {...props}>{data && <PreviewTable preview={data} />}</PreviewTrial>;
 }

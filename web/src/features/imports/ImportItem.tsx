@@ -33,7 +33,7 @@ export function ImportItem({ run, isOpenAtFirst }: Props) {
   const detailsId = useId();
   const { status } = useLiveImport(run);
   return (
-    <li className={styles.item}>
+    <li>
       <div className={styles.summary}>
         <UnstyledButton
           className={styles.opener}

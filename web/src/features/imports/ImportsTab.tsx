@@ -6,9 +6,9 @@ import { getRouteApi } from "@tanstack/react-router";
 import { datasetImportsQuery } from "@/api/queries";
 import { LoadError } from "@/components/LoadError";
 import { LoadMore } from "@/components/LoadMore";
+import page from "@/components/page.module.css";
 import { StateMessage } from "@/components/StateMessage";
 import { ImportItem } from "@/features/imports/ImportItem";
-import styles from "@/features/imports/imports.module.css";
 
 const route = getRouteApi("/app/datasets/$slug/imports");
 
@@ -30,7 +30,7 @@ export function ImportsTab() {
   }
   return (
     <div>
-      <ul className={styles.list} aria-label="Imports">
+      <ul className={page.lines} aria-label="Imports">
         {runs.map((run, index) => (
           <ImportItem
             key={run.id}

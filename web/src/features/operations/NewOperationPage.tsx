@@ -4,7 +4,8 @@ import { getRouteApi } from "@tanstack/react-router";
 
 import { isNotFound } from "@/api/problem";
 import { datasetQuery } from "@/api/queries";
-import type { DatasetDetail } from "@/api/types";
+import type { DatasetDetail, OperationKind } from "@/api/types";
+import { KindChoice } from "@/components/KindChoice";
 import { LinkAnchor } from "@/components/links";
 import { LoadError } from "@/components/LoadError";
 import { PageHeader } from "@/components/PageHeader";
@@ -12,14 +13,15 @@ import page from "@/components/page.module.css";
 import { ConditionList } from "@/features/operations/ConditionList";
 import { DatasetSelect } from "@/features/operations/DatasetSelect";
 import { DedupColumns, UniqueColumn } from "@/features/operations/ColumnFields";
-import { KindChoice } from "@/features/operations/KindChoice";
 import styles from "@/features/operations/operations.module.css";
 import { Preview } from "@/features/operations/Preview";
 import { RunForm } from "@/features/operations/RunForm";
 import { toKind, toRequest, type Wish } from "@/features/operations/wish";
 import { findWishProblem } from "@/features/operations/wishProblem";
+import { KIND_WORDS } from "@/features/operations/words";
 
 const route = getRouteApi("/app/operations/new");
+const KINDS: readonly OperationKind[] = ["dedup", "unique", "filter"];
 
 interface PartProps {
   wish: Wish;
@@ -92,6 +94,9 @@ export function NewOperationPage() {
             }}
           />
           <KindChoice
+            label="Operation"
+            kinds={KINDS}
+            words={KIND_WORDS}
             kind={toKind(wish.operation)}
             onChange={(operation) => {
               change({ operation, c: undefined });

@@ -8,6 +8,7 @@ import type { Operation } from "@/api/types";
 import { LinkButton } from "@/components/links";
 import { LoadError } from "@/components/LoadError";
 import { LoadMore } from "@/components/LoadMore";
+import page from "@/components/page.module.css";
 import { StateMessage } from "@/components/StateMessage";
 import { StatusBadge } from "@/components/StatusBadge";
 import { TimeAgo } from "@/components/TimeAgo";
@@ -74,7 +75,7 @@ export function OperationList({ filter }: { filter: OperationsFilter }) {
   }
   return (
     <div>
-      <ul className={styles.list} aria-label="Operations">
+      <ul className={page.lines} aria-label="Operations">
         {operations.map((operation) => (
           <OperationItem key={operation.id} operation={operation} />
         ))}

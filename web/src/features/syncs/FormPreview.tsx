@@ -1,6 +1,4 @@
-import { IconEye } from "@tabler/icons-react";
-
-import { Trial } from "@/components/Trial";
+import { PreviewTrial } from "@/components/PreviewTrial";
 import { PreviewView } from "@/features/syncs/PreviewView";
 import type { SyncDraft } from "@/features/syncs/syncDraft";
 import type { SyncPreview } from "@/features/syncs/syncQueries";
@@ -24,19 +22,10 @@ function nothingWords({ version }: SyncPreview, { start }: SyncDraft): string {
 }
 
 /** What the sync would send if it were saved as it is typed. The destination is not contacted. */
-export function FormPreview({ draft, trial, ...rest }: Props) {
-  const { data, error, isPending } = trial;
+export function FormPreview({ draft, ...trial }: Props) {
+  const { data } = trial.trial;
   return (
-    <Trial
-      action="Preview"
-      icon={<IconEye size={16} stroke={1.7} />}
-      isPending={isPending}
-      error={error}
-      failure="There is no preview"
-      isCurrent={rest.isCurrent}
-      unmarked={rest.unmarked}
-      onTry={rest.onPreview}
-    >
+    <PreviewTrial {...trial}>
       {data && (
         <PreviewView
           preview={data}
@@ -44,6 +33,6 @@ export function FormPreview({ draft, trial, ...rest }: Props) {
           nothing={<p className="muted">{nothingWords(data, draft)}</p>}
         />
       )}
-    </Trial>
+    </PreviewTrial>
   );
 }
