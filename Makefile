@@ -59,11 +59,12 @@ web-test: web/node_modules/.package-lock.json ## Unit tests of the web app
 
 e2e: .venv/.dev wheel ## The built wheel in a real browser
 	$(BIN)/python -m scripts.chromium
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/e2e
 
 test-e2e: e2e ## The same as e2e
 
 bench: .venv/.dev rowmill/static/index.html ## Measure the budgets (ROWS=5000000), update docs/benchmarks.md
+	$(BIN)/python -m compileall -q rowmill  # as it is installed
 	$(BIN)/python -m tests.benchmarks --rows $(ROWS)
 
 wheel: .venv/.dev rowmill/static/index.html ## Build the wheel into dist/

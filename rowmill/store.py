@@ -12,11 +12,12 @@ import fcntl
 import os
 import shutil
 import time
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
 from uuid import uuid4
@@ -34,6 +35,7 @@ SYNC_BYTES = 32 * 1024 * 1024
 FAST_DISK = 500 * 1024 * 1024  # bytes in a second, more than a parser reads
 PART_BYTES = 16 * 1024 * 1024
 PARTS_AT_ONCE = 3
+PIECES_AT_ONCE = 512  # that one call to the system may write
 LARGEST_COPY_BYTES = 5 * 1024**3  # what S3 copies by itself
 
 
@@ -49,7 +51,7 @@ class StoredObject:
 class Draft(Protocol):
     """An object that is being written. Either `finish` or `abort` ends it."""
 
-    def write(self, data: bytes) -> None:
+    def write(self, *pieces: bytes) -> None:
         """Append bytes. Raises: OutOfSpace."""
 
     def finish(self, key: str) -> None:
@@ -194,16 +196,20 @@ class _FileDraft:
         self._syncs: list[Future[None]] = []
         self._unsynced = 0
 
-    def write(self, data: bytes) -> None:
+    def write(self, *pieces: bytes) -> None:
         if self._unsynced >= SYNC_BYTES:
             self._store.check_space(0)
             self._syncs.append(self._syncer.submit(_settle, self._file.fileno(), self._unsynced))
             self._unsynced = 0
-        self._unsynced += len(data)
+        rest = deque(memoryview(piece) for piece in pieces)
         with _disk_errors():
-            rest = memoryview(data)
             while rest:
-                rest = rest[self._file.write(rest) :]
+                written = os.writev(self._file.fileno(), list(islice(rest, PIECES_AT_ONCE)))
+                self._unsynced += written
+                while rest and written >= len(rest[0]):
+                    written -= len(rest.popleft())
+                if written:
+                    rest[0] = rest[0][written:]
 
     def finish(self, key: str) -> None:
         target = self._store.folder / key
@@ -393,8 +399,9 @@ class _BucketDraft:
         self._key = key
         self._writer = obstore.open_writer(store, key, buffer_size=PART_BYTES)
 
-    def write(self, data: bytes) -> None:
-        self._writer.write(data)
+    def write(self, *pieces: bytes) -> None:
+        for piece in pieces:
+            self._writer.write(piece)
 
     def finish(self, key: str) -> None:
         self._writer.close()
@@ -434,10 +441,11 @@ class _BucketPartial:
         for key in self._parts:
             yield from _pieces(self._store, key)
 
-    def write(self, data: bytes) -> None:
-        self._rest += data
-        while len(self._rest) >= PART_BYTES:
-            self._put(PART_BYTES)
+    def write(self, *pieces: bytes) -> None:
+        for piece in pieces:
+            self._rest += piece
+            while len(self._rest) >= PART_BYTES:
+                self._put(PART_BYTES)
 
     def finish(self, key: str) -> None:
         if self._parts:

@@ -84,7 +84,7 @@ class Limits:
 class Sink(Protocol):
     """Takes the pieces of a body."""
 
-    def write(self, data: bytes) -> None:
+    def write(self, *pieces: bytes) -> None:
         """Called in a worker thread."""
 
 
@@ -99,13 +99,13 @@ class Intake:
         self._hasher = ThreadPoolExecutor(1, "hash")
         self.size_bytes = 0
 
-    def write(self, data: bytes) -> None:
-        """Store a piece, and hash it at the same time. Raises: TooLarge, OutOfSpace."""
-        self.size_bytes += len(data)
+    def write(self, *pieces: bytes) -> None:
+        """Store some pieces, and hash them at the same time. Raises: TooLarge, OutOfSpace."""
+        self.size_bytes += sum(map(len, pieces))
         self._limits.check(self.size_bytes)
-        hashed = self._hasher.submit(self._hash.update, data)
+        hashed = self._hasher.submit(self._update_hash, pieces)
         try:
-            self._draft.write(data)
+            self._draft.write(*pieces)
         finally:
             hashed.result()
 
@@ -136,6 +136,10 @@ class Intake:
     def close(self) -> None:
         """Write nothing more; what becomes of the draft is for others to say."""
         self._hasher.shutdown()
+
+    def _update_hash(self, pieces: Iterable[bytes]) -> None:
+        for piece in pieces:
+            self._hash.update(piece)
 
 
 async def receive_body(
@@ -175,13 +179,13 @@ async def receive_form(
 
 
 async def _pour(request: Request, sink: Sink) -> None:
-    """Pass the body to the sink: while one piece is written, the next one is received."""
+    """Pass the body to the sink: while some of it is written, the next is received."""
     writing: asyncio.Task[None] | None = None
     try:
-        async for piece in _pieces(request):
+        async for pieces in _pieces(request):
             if writing is not None:
                 await writing
-            writing = asyncio.create_task(run_in_threadpool(sink.write, piece))
+            writing = asyncio.create_task(run_in_threadpool(sink.write, *pieces))
         if writing is not None:
             await writing
     except ClientDisconnect as error:
@@ -191,17 +195,18 @@ async def _pour(request: Request, sink: Sink) -> None:
             await asyncio.wait({writing})  # nobody may touch the sink before it is done
 
 
-async def _pieces(request: Request) -> AsyncIterator[bytes]:
+async def _pieces(request: Request) -> AsyncIterator[list[bytes]]:
+    """The body in pieces as they come, some mebibytes at a time."""
     waiting: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         waiting.append(chunk)
         size += len(chunk)
         if size >= PIECE_BYTES:
-            yield b"".join(waiting)
+            yield waiting
             waiting, size = [], 0
     if size:
-        yield b"".join(waiting)
+        yield waiting
 
 
 def _content_length(request: Request) -> int | None:
@@ -245,9 +250,9 @@ class _Form:
     def size_bytes(self) -> int:
         return self._intake.size_bytes if self._intake else 0
 
-    def write(self, data: bytes) -> None:
+    def write(self, *pieces: bytes) -> None:
         try:
-            self._parser.write(data)
+            self._parser.write(b"".join(pieces))
         except MultipartParseError as error:
             raise BadRequest("The multipart body is malformed.") from error
 

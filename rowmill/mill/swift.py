@@ -45,6 +45,7 @@ MOST_BYTES_PER_ROW: Final = 1024  # Polars holds row groups of a fixed number of
 
 _SAMPLE_BYTES: Final = MEBIBYTE
 _COMPRESSION_LEVEL: Final = 1
+_PAGE_BYTES: Final = MEBIBYTE // 4  # a page of rows is found a third sooner than in the usual ones
 _MEMORY_SHARE: Final = 0.85  # of what the process may use, beyond which the reading is given up
 
 
@@ -151,6 +152,7 @@ class SwiftReader:
             compression="zstd",
             compression_level=_COMPRESSION_LEVEL,
             row_group_size=row_group,
+            data_page_size=_PAGE_BYTES,
             maintain_order=True,
             lazy=True,
         )

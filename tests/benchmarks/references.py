@@ -43,10 +43,11 @@ def postgres_copy(csv: Path, folder: Path) -> None:
         server.stop()
 
 
-def aggregate(parquet: Path) -> None:
-    """Sales by month and category, straight from the Parquet file."""
+def aggregate(parquet: Path, above: int) -> None:
+    """Sales by month and category of what sold more than so many bottles, straight from Parquet."""
     with duckdb.connect(":memory:") as connection:
-        connection.execute(AGGREGATE.format(table=f"read_parquet({quote_literal(str(parquet))})"))
+        table = f"read_parquet({quote_literal(str(parquet))})"
+        connection.execute(AGGREGATE.format(table=table, above=above))
         connection.fetchall()
 
 
@@ -80,5 +81,5 @@ GROUP BY GROUPING SETS ((), {sets}, (month), ("Store Name", "Store Location"))
 
 AGGREGATE = """
 SELECT date_trunc('month', "Date") AS month, "Category Name", sum("Sale (Dollars)"), count(*)
-FROM {table} GROUP BY ALL ORDER BY month, "Category Name"
+FROM {table} WHERE "Bottles Sold" > {above} GROUP BY ALL ORDER BY month, "Category Name"
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -31,8 +32,19 @@ BROWSER_OPTIONS = [
 @pytest.fixture(scope="session")
 def rowmill(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The `rowmill` command of the wheel in dist/, installed with its pinned dependencies."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # which all test processes share
+    command = folder / "installed" / "bin" / "rowmill"
+    with (folder / "installing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not command.exists():
+            _install(folder / "installed")
+    return command
+
+
+def _install(environment: Path) -> None:
     (wheel,) = (ROOT / "dist").glob("rowmill-*.whl")
-    environment = tmp_path_factory.mktemp("installed") / "env"
     uv = [sys.executable, "-m", "uv"]
     install = ["pip", "install", "--quiet", "--compile-bytecode"]
     into = ["--python", str(environment / "bin" / "python")]
@@ -42,17 +54,19 @@ def rowmill(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [*install, *into, "--no-deps", str(wheel)],
     ):
         subprocess.run([*uv, *command], cwd=ROOT, check=True)
-    return environment / "bin" / "rowmill"
 
 
 @pytest.fixture(scope="module")
 def program(
     rowmill: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Program]:
-    """`rowmill serve` from the wheel, on an empty data folder, in the module's `ENVIRONMENT`."""
+    """`rowmill serve` from the wheel, in the module's `ENVIRONMENT`: the data folder is empty if
+    the module says `IS_NEW`, and has a database otherwise.
+    """
     folder = tmp_path_factory.mktemp("e2e") / "data"
     environment = getattr(request.module, "ENVIRONMENT", {})
-    with Program(folder, command=[str(rowmill)], is_new=True, environment=environment) as program:
+    is_new = getattr(request.module, "IS_NEW", False)
+    with Program(folder, [str(rowmill)], environment, is_new) as program:
         yield program
 
 

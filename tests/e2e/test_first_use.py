@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.factories.sales import write_sales
 from tests.programs import PASSWORD, Program, finished_import
 
+IS_NEW = True
 ROWS = 20_000
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.programs import Program, until
 
+IS_NEW = True
 ROOT = Path(__file__).parents[2]
 
 

@@ -51,6 +51,49 @@ def test_a_full_disk_is_said_as_such(store: FolderStore, monkeypatch: pytest.Mon
     assert list(store.list("")) == []
 
 
+def test_a_failure_of_the_disk_between_two_pieces_is_not_forgotten(
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system tells it once, and not again at the end."""
+    failures = [OSError(errno.EIO, "Input/output error")]
+    real = os.fdatasync
+
+    def sync(descriptor: int) -> None:
+        if failures:
+            raise failures.pop()
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fdatasync", sync)
+    monkeypatch.setattr("rowmill.store.SYNC_BYTES", 4)
+    draft = store.draft()
+    for _ in range(3):
+        draft.write(b"bytes")
+    draft._syncer.submit(int).result()  # type: ignore[attr-defined]  # what waited is done
+    with pytest.raises(OSError, match="Input/output error"):
+        draft.finish("files/a")
+    draft.abort()
+    assert list(store.list("")) == []
+
+
+def test_pieces_are_written_in_order_however_few_bytes_the_system_takes_at_once(
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.writev
+
+    def reluctant(descriptor: int, pieces: list[memoryview]) -> int:
+        return real(descriptor, [b"".join(pieces)[:7]])
+
+    monkeypatch.setattr(os, "writev", reluctant)
+    monkeypatch.setattr("rowmill.store.SYNC_BYTES", 50)
+    pieces = [str(number).encode() * (number % 5) for number in range(900)]
+    draft = store.draft()
+    draft.write(*pieces[:700])
+    draft.write()
+    draft.write(*pieces[700:])
+    draft.finish("files/a")
+    assert b"".join(store.read("files/a")) == b"".join(pieces)
+
+
 def test_an_upload_that_would_eat_the_reserve_is_refused_before_it_begins(tmp_path: Path) -> None:
     store = FolderStore(tmp_path, min_free_bytes=1024)
     with pytest.raises(OutOfSpace):
