@@ -1,7 +1,12 @@
-"""Counting signs of a file beside the parse: evidence that does not come from the parser itself."""
+"""Looking at the bytes of a file beside the parse: evidence that does not come from the parser.
+
+Polars does the counting: it is fast, and holds no other thread up meanwhile.
+"""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
 from typing import Final
@@ -10,74 +15,129 @@ import polars as pl
 import pyarrow as pa
 
 _CHUNK: Final = 1024 * 1024
+_FEED: Final = ord("\n")
+_RETURN: Final = ord("\r")
 
 
-class SignCount(Thread):
-    """Counts sequences of one or two bytes in a file from an offset on, while others read it too.
+class ByteWatch(Thread, ABC):
+    """Reads a file from an offset on, while others read it too.
 
-    It counts with Polars, which is fast, and holds nobody up meanwhile.
-
-    After `join`, `counts` are their numbers, and `size` is that of what was read, in bytes; or
-    `error` says why nothing is known.
+    After `join`, `size` is that of what was read, in bytes; or `error` says why nothing is known.
     """
 
-    def __init__(self, path: str, offset: int, *signs: bytes) -> None:
-        super().__init__(name="sign-count", daemon=True)
+    def __init__(self, path: str, offset: int) -> None:
+        super().__init__(name="byte-watch", daemon=True)
         self._path, self._offset = path, offset
         self._is_stopped = False
-        self._last = b""
+        self._last = _FEED
         self.size = 0
-        self.counts = dict.fromkeys(signs, 0)
         self.error: OSError | None = None
 
     def run(self) -> None:
-        """Count until the end of the file, or until stopped."""
-        buffer = bytearray(_CHUNK)
+        """Read until the end of the file, or until stopped."""
+        buffer = bytearray(b"\n")  # a byte before the first, and one behind the last
         try:
             with Path(self._path).open("rb", buffering=0) as file:
                 file.seek(self._offset)
-                while (size := file.readinto(buffer)) and not self._is_stopped:
-                    self._count(buffer, size)
+                while (chunk := file.read(_CHUNK)) and not self._is_stopped:
+                    self.size += len(chunk)
+                    self._last = chunk[-1]
+                    buffer += chunk
+                    self._see(_octets(buffer), buffer)
+                    buffer = buffer[-2:] if len(buffer) > 1 else buffer
+                buffer += b"\n"
+                self._see(_octets(buffer), buffer)
         except OSError as error:
             self.error = error
 
-    def _count(self, buffer: bytearray, size: int) -> None:
-        octets = pa.Array.from_buffers(pa.uint8(), size, [None, pa.py_buffer(buffer)])
-        for sign in self.counts:
-            if buffer.find(sign, 0, size) < 0:  # by far the cheapest
-                pass
-            elif len(sign) == 1:
-                self.counts[sign] += int((pl.Series(octets) == sign[0]).sum())
-            else:
-                self.counts[sign] += buffer.count(sign, 0, size)
-            if len(sign) > 1 and self._last + buffer[:1] == sign:
-                self.counts[sign] += 1
-        self._last = bytes(buffer[size - 1 : size])
-        self.size += size
+    @abstractmethod
+    def _see(self, octets: pl.Series, buffer: bytearray) -> None:
+        """Look at all bytes but the first and last, which stand beside these."""
 
     @property
     def ends_open(self) -> bool:
         """Whether the last line lacks its end."""
-        return self.size > 0 and self._last != b"\n"
+        return self._last != _FEED
 
     def stop(self) -> None:
-        """End early; what was counted is worth nothing then."""
+        """End early; what was seen is worth nothing then."""
         self._is_stopped = True
         self.join()
 
 
-class LineCount(SignCount):
-    """Counts the line ends of a file from an offset on."""
+class LineCount(ByteWatch):
+    """Counts the line ends of a file from an offset on: `feeds` and `returns`."""
 
     def __init__(self, path: str, offset: int) -> None:
-        super().__init__(path, offset, b"\n", b"\r")
+        super().__init__(path, offset)
+        self.feeds = self.returns = 0
+
+    def _see(self, octets: pl.Series, buffer: bytearray) -> None:
+        inner = octets.slice(1, len(octets) - 2)
+        self.feeds += int((inner == _FEED).sum())
+        if buffer.find(b"\r", 1, -1) > 0:  # searching is much faster than counting
+            self.returns += int((inner == _RETURN).sum())
 
     @property
     def lines(self) -> int:
         """The number of lines, a last one without an end included."""
-        return self.counts[b"\n"] + self.ends_open
+        return self.feeds + self.ends_open
 
     def has_only(self, newline: str) -> bool:
         r"""Whether all line ends are of one kind, with no `\r` besides."""
-        returns = self.counts[b"\n"] if newline == "\r\n" else 0
-        return self.error is None and self.counts[b"\r"] == returns
+        return self.error is None and self.returns == (self.feeds if newline == "\r\n" else 0)
+
+
+class StructureCheck(ByteWatch):
+    r"""Whether quotes and returns stand only where RFC 4180 has them.
+
+    `quotes` is the number of all quotes, `escapes` that of pairs of them within a value. Counted
+    from the beginning, each odd quote opens a value, behind a delimiter or a line, or follows the
+    quote before at once; each even quote closes one, before a delimiter or the end of a line, or
+    is followed by a quote at once. `returns` are all followed by a line feed; without any, the
+    line ends are no `\r\n`, and `feeds` are not counted.
+    """
+
+    def __init__(self, path: str, offset: int, delimiter: str, quote: str, newline: str) -> None:
+        """Args: `delimiter` and `quote` are single bytes; an empty quote stands for none."""
+        super().__init__(path, offset)
+        self._quote = ord(quote) if quote else None
+        self._has_returns = newline == "\r\n"
+        self._before = [ord(delimiter), _FEED]
+        self._behind = [*self._before, *([_RETURN] if self._has_returns else [])]
+        self.quotes = self.escapes = self.returns = self.feeds = 0
+        self.is_regular = True
+
+    def _see(self, octets: pl.Series, buffer: bytearray) -> None:
+        size = len(octets) - 2
+        before, here, behind = (octets.slice(shift, size) for shift in range(3))
+        if self._quote is not None and buffer.find(self._quote, 1, -1) > 0:
+            is_quote = here == self._quote
+            self._see_quotes(before.filter(is_quote), behind.filter(is_quote), self._quote)
+        if buffer.find(b"\r", 1, -1) > 0:
+            following = behind.filter(here == _RETURN)
+            self.returns += len(following)
+            self.is_regular &= _is_each(following, [_FEED])
+        if self._has_returns:
+            self.feeds += int((here == _FEED).sum())
+
+    def _see_quotes(self, before: pl.Series, behind: pl.Series, quote: int) -> None:
+        """The bytes before and behind some quotes."""
+        first = self.quotes % 2  # 1 where the first of these is an even one
+        before_odd, behind_even = before.gather_every(2, first), behind.gather_every(2, 1 - first)
+        self.quotes += len(before)
+        self.escapes += int((before_odd == quote).sum())
+        self.is_regular &= _is_each(before_odd, [*self._before, quote])
+        self.is_regular &= _is_each(behind_even, [*self._behind, quote])
+
+
+def _octets(buffer: bytearray) -> pl.Series:
+    array = pa.Array.from_buffers(pa.uint8(), len(buffer), [None, pa.py_buffer(bytes(buffer))])
+    return pl.Series(array)
+
+
+def _is_each(octets: pl.Series, known: Sequence[int]) -> bool:
+    found = octets == known[0]
+    for octet in known[1:]:
+        found |= octets == octet
+    return bool(found.all())

@@ -5,11 +5,11 @@ about what it met: a line that is blank or too short becomes nulls. So the file 
 itself, in two ways:
 
 * Values. Each value, written out as text again, is the text of its field (see `expressions`).
-* Structure. Bytes that belong to no value are the delimiters and line ends of the records, and
-  quotes. The sizes of all fields, those of the delimiters and line ends of so many complete
-  records, and the quotes must add up to the size of the file. Polars refuses records with too
-  many fields; a short or blank line makes the sum larger than the file, and nothing makes it
-  smaller, so errors cannot cancel out.
+* Structure. Quotes and returns stand where RFC 4180 has them (see `linecount`). Bytes that belong
+  to no value are those, and the delimiters and line ends of the records. The sizes of all fields,
+  those of the delimiters and line ends of so many complete records, and the quotes must add up to
+  the size of the file. Polars refuses records with too many fields; a short or blank line makes
+  the sum larger than the file, and nothing makes it smaller, so errors cannot cancel out.
 
 Where the last field of no record is empty, no record is short or blank. Then integers are read
 natively, which saves making texts of them, and counted as long as they are without signs and
@@ -35,7 +35,7 @@ from rowmill.mill.body import Body
 from rowmill.mill.columns import MOST_INTEGER_DIGITS
 from rowmill.mill.duck import WIDE_COLUMNS, reference
 from rowmill.mill.expressions import Field, field_of, is_known, polars_type, value_name
-from rowmill.mill.linecount import SignCount
+from rowmill.mill.linecount import StructureCheck
 from rowmill.mill.mapping import Target
 from rowmill.mill.request import MEBIBYTE
 from rowmill.mill.screen import Tally
@@ -70,14 +70,13 @@ def can_be_swift(body: Body, targets: Sequence[Target]) -> bool:
 
 @dataclass(frozen=True)
 class _Facts:
-    """What Polars has read: rows, bytes and quotes within fields, and whether all are proven.
+    """What Polars has read: rows, the bytes of their fields, and whether all are proven.
 
     No record has more than `longest_bytes` in its texts.
     """
 
     rows: int
     text_bytes: int
-    inner_quotes: int
     longest_bytes: int
     is_proven: bool
 
@@ -96,19 +95,19 @@ class SwiftReader:
         Raises:
             Unproven: the file must be read in another way.
         """
-        counted = self._counting()
-        counted.start()
+        seen = self._checking()
+        seen.start()
         try:
             facts = self._copy(path, row_group)
         except BaseException as error:
-            counted.stop()
+            seen.stop()
             if isinstance(error, pl.exceptions.PolarsError | OSError):
                 raise Unproven from error
             raise
-        counted.join()
+        seen.join()
         is_short = facts.longest_bytes <= self.body.limits.max_record_bytes
         is_whole = pq.read_metadata(path).num_rows == facts.rows
-        if not (facts.is_proven and is_short and is_whole and self._adds_up(facts, counted)):
+        if not (facts.is_proven and is_short and is_whole and self._adds_up(facts, seen)):
             raise Unproven
         return Tally(passed=facts.rows, lines=facts.rows)
 
@@ -185,13 +184,10 @@ class SwiftReader:
     def _facts(self) -> list[pl.Expr]:
         """Aggregates, in the order of the members of `_Facts`."""
         texts, numbers = self._read_as(pl.String()), self._read_as(pl.Int64())
-        quote = self.body.dialect.quote
         sizes = [*(text.str.len_bytes().sum() for text in texts), *map(_digits_and_signs, numbers)]
-        quotes = [text.str.count_matches(quote, literal=True).sum() for text in texts if quote]
         return [
             pl.len().cast(pl.Int64).alias("rows"),
             _total(sizes).alias("text_bytes"),
-            _total(quotes).alias("inner_quotes"),
             _total([text.str.len_bytes().max() for text in texts]).alias("longest_bytes"),
             pl.all_horizontal(pl.lit(value=True), *self._proofs()).alias("is_proven"),
         ]
@@ -212,22 +208,21 @@ class SwiftReader:
         """The fields of that type, as they are read."""
         return [pl.col(reference(i)) for i, f in enumerate(self._fields) if f.dtype == dtype]
 
-    def _counting(self) -> SignCount:
-        """What of the file the sizes of its fields are held against."""
-        quote, newline = self.body.dialect.quote.encode(), self.body.dialect.newline
-        ends = [b"\r\n", b"\n"] if newline == "\r\n" else []
-        signs = [b"\r", *ends, *([quote] if quote else [])]
-        return SignCount(self.body.source.path, self.body.file_offset, *signs)
+    def _checking(self) -> StructureCheck:
+        source, dialect = self.body.source, self.body.dialect
+        return StructureCheck(
+            source.path, self.body.file_offset, dialect.mark, dialect.quote, dialect.newline
+        )
 
-    def _adds_up(self, facts: _Facts, counted: SignCount) -> bool:
-        ends = facts.rows - counted.ends_open
+    def _adds_up(self, facts: _Facts, seen: StructureCheck) -> bool:
+        ends = facts.rows - seen.ends_open
         returns = ends if self.body.dialect.newline == "\r\n" else 0
-        signs = dict(counted.counts)
-        quotes = signs.pop(self.body.dialect.quote.encode(), 0)
-        if counted.error is not None or set(signs.values()) != {returns}:
+        if seen.error is not None or not seen.is_regular or seen.quotes % 2:
+            return False
+        if not seen.returns == seen.feeds == returns:
             return False
         structure = facts.rows * (len(self._fields) - 1) + ends + returns
-        return counted.size == facts.text_bytes + structure + quotes - facts.inner_quotes
+        return seen.size == facts.text_bytes + structure + seen.quotes - seen.escapes
 
 
 class _Watch:

@@ -168,6 +168,16 @@ def outcome(parsed: Parsed) -> Any:
         pytest.param(lambda text: text.replace("n5\n", '"n5\n'), id="an open quote"),
         pytest.param(lambda text: text.replace("n5\n", '"n"5\n'), id="text behind a quote"),
         pytest.param(lambda text: text.replace("n5\n", 'n"5\n'), id="a stray quote"),
+        pytest.param(lambda text: text.replace("n5\n", 'n"5"\n'), id="quotes within a text"),
+        pytest.param(lambda text: text.replace("n5\n", 'n""5\n'), id="two quotes within a text"),
+        pytest.param(lambda text: text.replace("n5\n", '""n5""\n'), id="two quotes around a text"),
+        pytest.param(lambda text: text.replace("n5\n", '"n"5"n"\n'), id="quotes not doubled"),
+        pytest.param(lambda text: text.replace("n5\n", ' "n5"\n'), id="a blank before a quote"),
+        pytest.param(lambda text: text.replace("n5\n", '"n5" \n'), id="a blank behind a quote"),
+        pytest.param(lambda text: text.replace("n5\n", ' ""\n'), id="a blank before no text"),
+        pytest.param(
+            lambda text: text.replace("n5\n", '"n," 5 ",n"\n'), id="one quoted in a third"
+        ),
         pytest.param(lambda text: text.replace("n5\n", '""\n'), id="empty quotes"),
         pytest.param(lambda text: text.replace("n5\n", "\n"), id="an empty last field"),
         pytest.param(lambda text: text.encode().replace(b"n5", b"n\xff"), id="no UTF-8"),
@@ -268,7 +278,10 @@ def test_a_missing_column_of_the_dataset_is_null(parsing: Parser) -> None:
     assert parsed.column("id") == list(range(1, 9))
 
 
-FAULTS = ["\n", "1,2\n", '"\n', ",,,\n", "\r\n", "007,", '"",', "é\n", "x" * 9]
+FAULTS = [
+    "\n", "1,2\n", '"\n', ",,,\n", "\r\n", "007,", '"",', "é\n", "x" * 9,
+    '"', '""', ' "a" ', '""a""', '"a"b"c"', ',"', '",', " ",
+]  # fmt: skip
 
 
 @SLOW
