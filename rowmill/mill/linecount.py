@@ -35,24 +35,24 @@ class ByteWatch(Thread, ABC):
 
     def run(self) -> None:
         """Read until the end of the file, or until stopped."""
-        buffer = bytearray(b"\n")  # a byte before the first, and one behind the last
+        buffer = bytearray(_CHUNK)
+        buffer[0], kept = _FEED, 1  # a byte before the first, and one behind the last
         try:
-            with Path(self._path).open("rb", buffering=0) as file:
+            with Path(self._path).open("rb", buffering=0) as file, memoryview(buffer) as room:
                 file.seek(self._offset)
-                while (chunk := file.read(_CHUNK)) and not self._is_stopped:
-                    self.size += len(chunk)
-                    self._last = chunk[-1]
-                    buffer += chunk
-                    self._see(_octets(buffer), buffer)
-                    buffer = buffer[-2:] if len(buffer) > 1 else buffer
-                buffer += b"\n"
-                self._see(_octets(buffer), buffer)
+                while (size := file.readinto(room[kept:])) and not self._is_stopped:
+                    end = kept + size
+                    self._see(buffer, end)
+                    buffer[:2] = buffer[end - 2 : end]
+                    self.size, self._last, kept = self.size + size, buffer[1], 2
+                buffer[kept] = _FEED
+                self._see(buffer, kept + 1)
         except OSError as error:
             self.error = error
 
     @abstractmethod
-    def _see(self, octets: pl.Series, buffer: bytearray) -> None:
-        """Look at all bytes but the first and last, which stand beside these."""
+    def _see(self, buffer: bytearray, end: int) -> None:
+        """Look at the bytes before `end` but the first and last, which stand beside these."""
 
     @property
     def ends_open(self) -> bool:
@@ -72,10 +72,10 @@ class LineCount(ByteWatch):
         super().__init__(path, offset)
         self.feeds = self.returns = 0
 
-    def _see(self, octets: pl.Series, buffer: bytearray) -> None:
-        inner = octets.slice(1, len(octets) - 2)
+    def _see(self, buffer: bytearray, end: int) -> None:
+        inner = _octets(buffer, 1, end - 2)
         self.feeds += int((inner == _FEED).sum())
-        if buffer.find(b"\r", 1, -1) > 0:  # searching is much faster than counting
+        if buffer.find(b"\r", 1, end - 1) > 0:  # searching is much faster than counting
             self.returns += int((inner == _RETURN).sum())
 
     @property
@@ -108,13 +108,12 @@ class StructureCheck(ByteWatch):
         self.quotes = self.escapes = self.returns = self.feeds = 0
         self.is_regular = True
 
-    def _see(self, octets: pl.Series, buffer: bytearray) -> None:
-        size = len(octets) - 2
-        before, here, behind = (octets.slice(shift, size) for shift in range(3))
-        if self._quote is not None and buffer.find(self._quote, 1, -1) > 0:
+    def _see(self, buffer: bytearray, end: int) -> None:
+        before, here, behind = (_octets(buffer, first, end - 2) for first in range(3))
+        if self._quote is not None and buffer.find(self._quote, 1, end - 1) > 0:
             is_quote = here == self._quote
             self._see_quotes(before.filter(is_quote), behind.filter(is_quote), self._quote)
-        if buffer.find(b"\r", 1, -1) > 0:
+        if buffer.find(b"\r", 1, end - 1) > 0:
             following = behind.filter(here == _RETURN)
             self.returns += len(following)
             self.is_regular &= _is_each(following, [_FEED])
@@ -131,9 +130,10 @@ class StructureCheck(ByteWatch):
         self.is_regular &= _is_each(behind_even, [*self._behind, quote])
 
 
-def _octets(buffer: bytearray) -> pl.Series:
-    array = pa.Array.from_buffers(pa.uint8(), len(buffer), [None, pa.py_buffer(bytes(buffer))])
-    return pl.Series(array)
+def _octets(buffer: bytearray, first: int, size: int) -> pl.Series:
+    """So many bytes from the first on, good until the buffer is written again."""
+    bits = [None, pa.py_buffer(buffer)]
+    return pl.Series(pa.Array.from_buffers(pa.uint8(), size, bits, offset=first))
 
 
 def _is_each(octets: pl.Series, known: Sequence[int]) -> bool:

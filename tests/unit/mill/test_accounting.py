@@ -12,7 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from rowmill.mill.linecount import LineCount
+from rowmill.mill import linecount
+from rowmill.mill.linecount import LineCount, StructureCheck
 from tests.unit.mill.conftest import Parser
 
 Rows = list[tuple[Any, ...]]
@@ -91,6 +92,58 @@ def test_lines_are_counted_apart_from_the_parse(path: Path) -> None:
     assert (count.lines, count.feeds, count.returns) == (4, 3, 3)
     assert count.has_only("\r\n")
     assert not count.has_only("\n")
+
+
+STRUCTURES = [  # and how many quotes are doubled, where each is in its place
+    ("a,b\n1,2\n", 0),
+    ('"a","b"\n"1","2"', 0),
+    ('"a ""b""","""",""\n', 3),
+    ('"a\nb",",\n"\n', 0),
+    ('a"b\n', None),
+    ('a""b\n', None),
+    ('""a""\n', None),
+    ('"a"b"c"\n', None),
+    (' "a"\n', None),
+    ('"a" \n', None),
+    ('"a," b ",c"\n', None),
+    ("a\rb\n", None),
+]
+
+
+@pytest.mark.parametrize("chunk", [3, 4, 5, 7, 1024])
+@pytest.mark.parametrize(("text", "escapes"), STRUCTURES)
+def test_quotes_and_returns_are_found_out_of_place_wherever_the_pieces_of_a_file_end(
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    chunk: int,
+    text: str,
+    escapes: int | None,
+) -> None:
+    monkeypatch.setattr(linecount, "_CHUNK", chunk)
+    path.write_bytes(f"header\n{text}".encode())
+    check = StructureCheck(str(path), 7, ",", '"', "\n")
+    check.start()
+    check.join()
+    assert (check.is_regular, check.size) == (escapes is not None, len(text))
+    assert check.ends_open == (not text.endswith("\n"))
+    assert (check.quotes, check.returns) == (text.count('"'), text.count("\r"))
+    if escapes is not None:
+        assert check.escapes == escapes
+
+
+@pytest.mark.parametrize("chunk", [3, 4, 5, 7, 1024])
+def test_returns_and_line_ends_are_counted_wherever_the_pieces_of_a_file_end(
+    path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(linecount, "_CHUNK", chunk)
+    path.write_bytes(b'1,"2"\r\n"3",4\r\n\r\n5,6')
+    check, lines = StructureCheck(str(path), 0, ",", '"', "\r\n"), LineCount(str(path), 0)
+    for thread in (check, lines):
+        thread.start()
+        thread.join()
+    assert check.is_regular
+    assert (check.returns, check.feeds, check.quotes) == (3, 3, 4)
+    assert (lines.returns, lines.feeds, lines.lines) == (3, 3, 4)
 
 
 def test_counting_a_file_that_is_gone_proves_nothing(path: Path) -> None:
