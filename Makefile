@@ -11,8 +11,8 @@ UV := $(BIN)/uv
 ROWS ?= 5000000
 # The tests of a file stay together: they share a database. Many wait for processes: one more than
 # there are cores keeps these busy.
-PARALLEL = --numprocesses $(shell echo $$(($$($(BIN)/python -c 'import os; print(os.cpu_count())') + 1))) \
-  --dist loadfile --no-loadscope-reorder
+BY_FILE := --dist loadfile --no-loadscope-reorder
+PARALLEL = $(BY_FILE) --numprocesses $(shell $(BIN)/python -c 'import os; print(os.cpu_count() + 1)')
 BACKUPS ?= backups
 COMPOSE = $(shell if docker compose version >/dev/null 2>&1; then echo docker compose; \
   elif command -v docker-compose >/dev/null; then echo docker-compose; fi)
@@ -59,7 +59,7 @@ web-test: web/node_modules/.package-lock.json ## Unit tests of the web app
 
 e2e: .venv/.dev wheel ## The built wheel in a real browser
 	$(BIN)/python -m scripts.chromium
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/e2e
+	$(BIN)/pytest $(BY_FILE) --numprocesses 2 tests/e2e
 
 test-e2e: e2e ## The same as e2e
 

@@ -11,8 +11,6 @@ from rowmill.mill import storage
 from rowmill.mill.child import parse_anywhere
 from rowmill.mill.meter import Meter
 
-IN_A_CHILD = mill.run_parse
-
 
 def parse_here(
     request: mill.ParseRequest,

@@ -54,11 +54,12 @@ class Unproven(Exception):
 
 
 def can_be_swift(body: Body, targets: Sequence[Target]) -> bool:
-    """Whether the swift reader may be tried: much clean text, in columns that it knows."""
+    """Whether the swift reader may be tried on a file that can be read as it lies: much text, in
+    columns that it knows.
+    """
     plan, dialect = body.plan, body.dialect
     return (
-        body.is_direct()
-        and body.source.size >= LEAST_BYTES
+        body.source.size >= LEAST_BYTES
         and body.meter.bytes_per_row <= MOST_BYTES_PER_ROW
         and 1 < len(plan.columns) <= WIDE_COLUMNS
         and len(dialect.mark.encode()) == 1
@@ -150,7 +151,7 @@ class SwiftReader:
             path,
             compression="zstd",
             compression_level=_COMPRESSION_LEVEL,
-            row_group_size=max(row_group // _GROUP_SHARE, 1),
+            row_group_size=row_group // _GROUP_SHARE,
             maintain_order=True,
             lazy=True,
         )

@@ -1,48 +1,42 @@
-"""What integration tests do without where it is not what they are about."""
+"""What integration tests do in a quicker way where it is not what they are about."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 
 from rowmill import mill
 from rowmill.accounts import passwords
-from tests.parsing import IN_A_CHILD, parse_here
+from tests.parsing import parse_here
 
-ABOUT_PARSERS = "imports"  # the folder of tests that parse in a child process, as the program does
-ABOUT_PASSWORDS = "accounts"  # the folder of tests that hash passwords as the program does
-STRONG = passwords.HASHER
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+QUICKER: dict[str, tuple[ModuleType, str, Any]] = {
+    # Files are parsed without a process for each.
+    "imports": (mill, "run_parse", parse_here),
+    # Nearly every test registers somebody: a password is hashed in no time.
+    "accounts": (passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
+}
+"""By the folder of the tests that do it as the program does: what stands for what elsewhere."""
+
+REAL = {folder: getattr(module, name) for folder, (module, name, _) in QUICKER.items()}
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> Iterator[None]:
-    """Nearly every test registers somebody: a password is hashed in no time."""
+def quicker_ways() -> Iterator[None]:
+    """From the first test on, also for fixtures of modules."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "HASHER", QUICK)
+        for module, name, quicker in QUICKER.values():
+            patch.setattr(module, name, quicker)
         yield
 
 
 @pytest.fixture(autouse=True)
-def strong_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords are hashed as the program does it, where tests are about that."""
-    if ABOUT_PASSWORDS in request.path.parts:
-        monkeypatch.setattr(passwords, "HASHER", STRONG)
-        passwords._decoy.cache_clear()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def parser_in_this_process() -> Iterator[None]:
-    """Files are parsed without a process for each."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mill, "run_parse", parse_here)
-        yield
-
-
-@pytest.fixture(autouse=True)
-def parser_in_a_child(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are parsed as the program does it, where tests are about that."""
-    if ABOUT_PARSERS in request.path.parts:
-        monkeypatch.setattr(mill, "run_parse", IN_A_CHILD)
+def real_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that are about it."""
+    for folder in QUICKER.keys() & set(request.path.parts):
+        module, name, _ = QUICKER[folder]
+        monkeypatch.setattr(module, name, REAL[folder])
+        passwords._decoy.cache_clear()  # which the other way has made
