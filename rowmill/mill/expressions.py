@@ -1,9 +1,9 @@
 """Values of a column as Polars makes them of its fields, and the proof that they are faithful.
 
-A value proves itself by its own text, which has to be that of its field: `007`, `1e3` or
-`8/4/2021` do not come back as they were, whatever they were taken for. A decimal, of which there
-may be several texts, has to be written plainly. What DuckDB makes of such texts is the same
-value (see `casts`, and the tests that hold the two ways against each other).
+A value proves itself by the form of its text. There is one way to write an integer, a date or a
+time: `007`, `1e3` or `8/4/2021` are none of these, whatever they were taken for. A decimal has to
+be written plainly. What DuckDB makes of such texts is the same value (see `casts`, and the tests
+that hold the two ways against each other).
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ _TYPES: Final = {
     "timestamp": pl.Datetime("us"),
     "timestamptz": pl.Datetime("us", "UTC"),
 }
-_PADDED_PARTS: Final = re.compile(r"%[YmdHMS]|[^%A-Za-z0-9]|T")
+_PADDED_PARTS: Final = re.compile(r"%[YmdHMS]|[- /.:,T]")
+_DIGITS: Final = {"%Y": "[0-9]{4}", "%S": "[0-5][0-9]"}  # second 60 is that of another minute
 _KINDS: Final = {"text", "integer", "decimal", "boolean", "date", "timestamp"}
 
 
@@ -92,8 +93,7 @@ def field_of(column: PlanColumn, position: int, *, has_blanks: bool, is_native: 
     cast = text.cast(polars_type(column.type), strict=False)
     if kind == "integer":
         return Field(pl.String(), cast, value.cast(pl.String).eq_missing(text))
-    is_plain = text.str.contains(f"^(?:{faithful_pattern(column)})$")
-    return Field(pl.String(), cast, is_plain & (value.is_not_null() | text.is_null()))
+    return Field(pl.String(), cast, _is_read(text, faithful_pattern(column), value))
 
 
 def _are_padded(formats: Sequence[str]) -> bool:
@@ -111,11 +111,21 @@ def _is_clean(text: pl.Expr) -> pl.Expr:
     )
 
 
+def _is_read(text: pl.Expr, pattern: str, value: pl.Expr) -> pl.Expr:
+    """Whether a text is of that form, a regular expression, and has a value."""
+    return text.str.contains(f"^(?:{pattern})$") & (value.is_not_null() | text.is_null())
+
+
 def _moment(kind: str, pattern: str, text: pl.Expr, value: pl.Expr) -> Field:
     cast = (
-        text.str.to_date(pattern, strict=False)
+        text.str.to_date(pattern, strict=False, cache=False)
         if kind == "date"
-        else text.str.to_datetime(pattern, time_unit="us", strict=False)
+        else text.str.to_datetime(pattern, time_unit="us", strict=False, cache=False)
     )
-    own_text = value.dt.to_string(pattern).eq_missing(text)
-    return Field(pl.String(), cast, own_text & (value.dt.year() >= FIRST_YEAR))
+    is_read = _is_read(text, _PADDED_PARTS.sub(_digits_or_mark, pattern), value)
+    return Field(pl.String(), cast, is_read & (value >= pl.date(FIRST_YEAR, 1, 1)))
+
+
+def _digits_or_mark(part: re.Match[str]) -> str:
+    """What a part of a date's or time's pattern looks like, as a regular expression."""
+    return _DIGITS.get(part[0], "[0-9]{2}" if part[0].startswith("%") else f"[{part[0]}]")

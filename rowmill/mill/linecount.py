@@ -5,24 +5,36 @@ Polars does the counting: it is fast, and holds no other thread up meanwhile.
 
 from __future__ import annotations
 
+import errno
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from mmap import ACCESS_READ, ALLOCATIONGRANULARITY, mmap
 from pathlib import Path
 from threading import Thread
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 import pyarrow as pa
 
-_CHUNK: Final = 1024 * 1024
+_PIECE: Final = 1024 * 1024
 _FEED: Final = ord("\n")
 _RETURN: Final = ord("\r")
+_END: Final = b"\n"  # stands before the first byte, and behind the last
+
+
+class Bytes(NamedTuple):
+    """Some bytes of a file, those before and those behind each of them."""
+
+    here: pl.Series
+    before: pl.Series
+    behind: pl.Series
 
 
 class ByteWatch(Thread, ABC):
-    """Reads a file from an offset on, while others read it too.
+    """Looks at a file from an offset on, while others read it.
 
-    After `join`, `size` is that of what was read, in bytes; or `error` says why nothing is known.
+    After `join`, `size` is that of what was seen, in bytes; or `error` says why nothing is known.
     """
 
     def __init__(self, path: str, offset: int) -> None:
@@ -31,28 +43,48 @@ class ByteWatch(Thread, ABC):
         self._is_stopped = False
         self._last = _FEED
         self.size = 0
-        self.error: OSError | None = None
+        self.error: OSError | ValueError | None = None
 
     def run(self) -> None:
-        """Read until the end of the file, or until stopped."""
-        buffer = bytearray(_CHUNK)
-        buffer[0], kept = _FEED, 1  # a byte before the first, and one behind the last
+        """Look at all bytes, or at some until stopped."""
         try:
-            with Path(self._path).open("rb", buffering=0) as file, memoryview(buffer) as room:
-                file.seek(self._offset)
-                while (size := file.readinto(room[kept:])) and not self._is_stopped:
-                    end = kept + size
-                    self._see(buffer, end)
-                    buffer[:2] = buffer[end - 2 : end]
-                    self.size, self._last, kept = self.size + size, buffer[1], 2
-                buffer[kept] = _FEED
-                self._see(buffer, kept + 1)
-        except OSError as error:
+            with Path(self._path).open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                for first in range(self._offset, size, _PIECE):
+                    if self._is_stopped:
+                        return
+                    end = min(first + _PIECE, size)
+                    self._look(*self._piece(file.fileno(), first, end, size), end - first)
+                    self.size += end - first
+        except (OSError, ValueError) as error:  # ValueError: a shorter file cannot be mapped
             self.error = error
 
+    def _piece(self, descriptor: int, first: int, end: int, size: int) -> tuple[bytes | mmap, int]:
+        """These bytes and one on each side, and where they begin in what is returned."""
+        if self._offset < first and end < size:
+            low = (first - 1) // ALLOCATIONGRANULARITY * ALLOCATIONGRANULARITY
+            mapped = mmap(descriptor, end + 1 - low, access=ACCESS_READ, offset=low)
+            return mapped, first - 1 - low
+        before, behind = int(first == self._offset), int(end == size)
+        inner = os.pread(descriptor, end - first + 2 - before - behind, first - 1 + before)
+        piece = _END * before + inner + _END * behind
+        if len(piece) < end - first + 2:
+            raise OSError(errno.EIO, "The file became shorter.", self._path)
+        if behind:
+            self._last = inner[-1]
+        return piece, 0
+
+    def _look(self, piece: bytes | mmap, start: int, size: int) -> None:
+        bits = [None, pa.py_buffer(piece)]
+        before, here, behind = (
+            pl.Series(pa.Array.from_buffers(pa.uint8(), size, bits, offset=start + further))
+            for further in range(3)
+        )
+        self._see(Bytes(here, before, behind))
+
     @abstractmethod
-    def _see(self, buffer: bytearray, end: int) -> None:
-        """Look at the bytes before `end` but the first and last, which stand beside these."""
+    def _see(self, seen: Bytes) -> None:
+        """Look at some bytes, which are gone afterwards."""
 
     @property
     def ends_open(self) -> bool:
@@ -72,11 +104,9 @@ class LineCount(ByteWatch):
         super().__init__(path, offset)
         self.feeds = self.returns = 0
 
-    def _see(self, buffer: bytearray, end: int) -> None:
-        inner = _octets(buffer, 1, end - 2)
-        self.feeds += int((inner == _FEED).sum())
-        if buffer.find(b"\r", 1, end - 1) > 0:  # searching is much faster than counting
-            self.returns += int((inner == _RETURN).sum())
+    def _see(self, seen: Bytes) -> None:
+        self.feeds += int((seen.here == _FEED).sum())
+        self.returns += int((seen.here == _RETURN).sum())
 
     @property
     def lines(self) -> int:
@@ -103,37 +133,35 @@ class StructureCheck(ByteWatch):
         super().__init__(path, offset)
         self._quote = ord(quote) if quote else None
         self._has_returns = newline == "\r\n"
-        self._before = [ord(delimiter), _FEED]
+        self._before = [ord(delimiter), _FEED, *([] if self._quote is None else [self._quote])]
         self._behind = [*self._before, *([_RETURN] if self._has_returns else [])]
         self.quotes = self.escapes = self.returns = self.feeds = 0
         self.is_regular = True
+        self._alternately = pl.int_range(_PIECE + 1, eager=True) % 2 == 0
 
-    def _see(self, buffer: bytearray, end: int) -> None:
-        before, here, behind = (_octets(buffer, first, end - 2) for first in range(3))
-        if self._quote is not None and buffer.find(self._quote, 1, end - 1) > 0:
-            is_quote = here == self._quote
-            self._see_quotes(before.filter(is_quote), behind.filter(is_quote), self._quote)
-        if buffer.find(b"\r", 1, end - 1) > 0:
-            following = behind.filter(here == _RETURN)
+    def _see(self, seen: Bytes) -> None:
+        if self._quote is not None:
+            is_quote = seen.here == self._quote
+            self._see_quotes(seen.before.filter(is_quote), seen.behind.filter(is_quote))
+        is_return = seen.here == _RETURN
+        if self._has_returns or is_return.any():
+            following = seen.behind.filter(is_return)
             self.returns += len(following)
             self.is_regular &= _is_each(following, [_FEED])
         if self._has_returns:
-            self.feeds += int((here == _FEED).sum())
+            self.feeds += int((seen.here == _FEED).sum())
 
-    def _see_quotes(self, before: pl.Series, behind: pl.Series, quote: int) -> None:
+    def _see_quotes(self, before: pl.Series, behind: pl.Series) -> None:
         """The bytes before and behind some quotes."""
         first = self.quotes % 2  # 1 where the first of these is an even one
-        before_odd, behind_even = before.gather_every(2, first), behind.gather_every(2, 1 - first)
+        is_odd, is_even = (
+            self._alternately.slice(start, len(before)) for start in (first, 1 - first)
+        )
+        before_odd, behind_even = before.filter(is_odd), behind.filter(is_even)
         self.quotes += len(before)
-        self.escapes += int((before_odd == quote).sum())
-        self.is_regular &= _is_each(before_odd, [*self._before, quote])
-        self.is_regular &= _is_each(behind_even, [*self._behind, quote])
-
-
-def _octets(buffer: bytearray, first: int, size: int) -> pl.Series:
-    """So many bytes from the first on, good until the buffer is written again."""
-    bits = [None, pa.py_buffer(buffer)]
-    return pl.Series(pa.Array.from_buffers(pa.uint8(), size, bits, offset=first))
+        self.escapes += int((before_odd == self._quote).sum())
+        self.is_regular &= _is_each(before_odd, self._before)
+        self.is_regular &= _is_each(behind_even, self._behind)
 
 
 def _is_each(octets: pl.Series, known: Sequence[int]) -> bool:

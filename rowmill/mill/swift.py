@@ -4,7 +4,7 @@ Polars reads, converts and writes a clean file in less time than DuckDB, but it 
 about what it met: a line that is blank or too short becomes nulls. So the file has to prove
 itself, in two ways:
 
-* Values. Each value, written out as text again, is the text of its field (see `expressions`).
+* Values. Each is written in the one way in which its type is written (see `expressions`).
 * Structure. Quotes and returns stand where RFC 4180 has them (see `linecount`). Bytes that belong
   to no value are those, and the delimiters and line ends of the records. The sizes of all fields,
   those of the delimiters and line ends of so many complete records, and the quotes must add up to
@@ -155,8 +155,9 @@ class SwiftReader:
             maintain_order=True,
             lazy=True,
         )
-        _, facts = pl.collect_all([written, rows.select(self._facts())], engine="streaming")
-        return _Facts(*facts.row(0))
+        facts = rows.with_columns(self._measures()).select(self._facts())
+        _, found = pl.collect_all([written, facts], engine="streaming")
+        return _Facts(*found.row(0))
 
     def _rows(self) -> pl.LazyFrame:
         """The fields of all records; whoever reads them tells how far that is."""
@@ -183,12 +184,12 @@ class SwiftReader:
 
     def _facts(self) -> list[pl.Expr]:
         """Aggregates, in the order of the members of `_Facts`."""
-        texts, numbers = self._read_as(pl.String()), self._read_as(pl.Int64())
-        sizes = [*(text.str.len_bytes().sum() for text in texts), *map(_digits_and_signs, numbers)]
+        lengths = [pl.col(_measure_name(i)) for i in self._texts]
+        sizes = [*(length.sum() for length in lengths), *map(_digits_and_sign, self._numbers)]
         return [
             pl.len().cast(pl.Int64).alias("rows"),
             _total(sizes).alias("text_bytes"),
-            _total([text.str.len_bytes().max() for text in texts]).alias("longest_bytes"),
+            _total([length.max() for length in lengths]).alias("longest_bytes"),
             pl.all_horizontal(pl.lit(value=True), *self._proofs()).alias("is_proven"),
         ]
 
@@ -200,13 +201,25 @@ class SwiftReader:
             filled.append(reference(len(self._fields) - 1))
         proofs += [pl.col(name).null_count() == 0 for name in filled]
         if self.body.dialect.quote and not self._has_blanks:
-            texts = self._read_as(pl.String())
-            proofs += [text.str.len_bytes().min().fill_null(1) > 0 for text in texts]
+            lengths = [pl.col(_measure_name(i)) for i in self._texts]
+            proofs += [length.min().fill_null(1) > 0 for length in lengths]
         return proofs
 
-    def _read_as(self, dtype: pl.DataType) -> list[pl.Expr]:
-        """The fields of that type, as they are read."""
-        return [pl.col(reference(i)) for i, f in enumerate(self._fields) if f.dtype == dtype]
+    def _measures(self) -> list[pl.Expr]:
+        """What the facts need to know of each field: how long a text is, an integer's amount."""
+        measures = {i: pl.col(reference(i)).str.len_bytes() for i in self._texts}
+        measures |= {i: pl.col(reference(i)).abs() for i in self._numbers}
+        return [measure.alias(_measure_name(i)) for i, measure in measures.items()]
+
+    @property
+    def _texts(self) -> list[int]:
+        """Positions of the fields that are read as texts."""
+        return [i for i, field in enumerate(self._fields) if field.dtype == pl.String()]
+
+    @property
+    def _numbers(self) -> list[int]:
+        """Positions of the fields that are read as integers."""
+        return [i for i, field in enumerate(self._fields) if field.dtype == pl.Int64()]
 
     def _checking(self) -> StructureCheck:
         source, dialect = self.body.source, self.body.dialect
@@ -243,9 +256,13 @@ class _Watch:
         return fields
 
 
-def _digits_and_signs(number: pl.Expr) -> pl.Expr:
-    """How long all these integers are as texts; cheaper than making the texts."""
-    amount = number.abs()
+def _measure_name(position: int) -> str:
+    return f"m{position}"
+
+
+def _digits_and_sign(position: int) -> pl.Expr:
+    """How long all the integers of a field are as texts; cheaper than making the texts."""
+    number, amount = pl.col(reference(position)), pl.col(_measure_name(position))
     longer = [(amount >= 10**digits).sum() for digits in range(1, MOST_INTEGER_DIGITS)]
     return _total([number.count(), (number < 0).sum(), *longer])
 

@@ -110,16 +110,16 @@ STRUCTURES = [  # and how many quotes are doubled, where each is in its place
 ]
 
 
-@pytest.mark.parametrize("chunk", [3, 4, 5, 7, 1024])
+@pytest.mark.parametrize("piece", [1, 2, 3, 5, 7, 1024])
 @pytest.mark.parametrize(("text", "escapes"), STRUCTURES)
 def test_quotes_and_returns_are_found_out_of_place_wherever_the_pieces_of_a_file_end(
     path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    chunk: int,
+    piece: int,
     text: str,
     escapes: int | None,
 ) -> None:
-    monkeypatch.setattr(linecount, "_CHUNK", chunk)
+    monkeypatch.setattr(linecount, "_PIECE", piece)
     path.write_bytes(f"header\n{text}".encode())
     check = StructureCheck(str(path), 7, ",", '"', "\n")
     check.start()
@@ -131,11 +131,11 @@ def test_quotes_and_returns_are_found_out_of_place_wherever_the_pieces_of_a_file
         assert check.escapes == escapes
 
 
-@pytest.mark.parametrize("chunk", [3, 4, 5, 7, 1024])
+@pytest.mark.parametrize("piece", [1, 2, 3, 5, 7, 1024])
 def test_returns_and_line_ends_are_counted_wherever_the_pieces_of_a_file_end(
-    path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
+    path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
 ) -> None:
-    monkeypatch.setattr(linecount, "_CHUNK", chunk)
+    monkeypatch.setattr(linecount, "_PIECE", piece)
     path.write_bytes(b'1,"2"\r\n"3",4\r\n\r\n5,6')
     check, lines = StructureCheck(str(path), 0, ",", '"', "\r\n"), LineCount(str(path), 0)
     for thread in (check, lines):
