@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Protocol
@@ -29,7 +30,8 @@ from rowmill.models.files import object_key
 from rowmill.store import Draft, Store
 from rowmill.workspaces.quotas import ADVICE, QuotaExceeded
 
-PIECE_BYTES = 4 * 1024 * 1024
+PIECE_BYTES = 2 * 1024 * 1024
+PIECES_AHEAD = 3  # that are received and not yet written
 LONGEST_FIELD_BYTES = 64 * 1024
 MOST_FIELDS = 100
 
@@ -97,17 +99,19 @@ class Intake:
         self._limits = limits
         self._hash = hashlib.sha256()
         self._hasher = ThreadPoolExecutor(1, "hash")
+        self._hashed = self._hasher.submit(self._update_hash, ())
         self.size_bytes = 0
 
     def write(self, *pieces: bytes) -> None:
-        """Store some pieces, and hash them at the same time. Raises: TooLarge, OutOfSpace."""
+        """Store some pieces, and hash them at the same time, or until the next are stored.
+
+        Raises: TooLarge, OutOfSpace.
+        """
         self.size_bytes += sum(map(len, pieces))
         self._limits.check(self.size_bytes)
-        hashed = self._hasher.submit(self._update_hash, pieces)
-        try:
-            self._draft.write(*pieces)
-        finally:
-            hashed.result()
+        before, self._hashed = self._hashed, self._hasher.submit(self._update_hash, pieces)
+        self._draft.write(*pieces)
+        before.result()
 
     def take_up(self, pieces: Iterable[bytes]) -> None:
         """Count and hash what the draft holds from an earlier attempt."""
@@ -122,6 +126,7 @@ class Intake:
         Raises: EmptyUpload.
         """
         self._hasher.shutdown()
+        self._hashed.result()
         if self.size_bytes == 0:
             raise EmptyUpload
         sha256 = self._hash.hexdigest()
@@ -180,19 +185,19 @@ async def receive_form(
 
 async def _pour(request: Request, sink: Sink) -> None:
     """Pass the body to the sink: while some of it is written, the next is received."""
-    writing: asyncio.Task[None] | None = None
+    writer = ThreadPoolExecutor(1, "write")
+    writings: deque[Future[None]] = deque()
     try:
         async for pieces in _pieces(request):
-            if writing is not None:
-                await writing
-            writing = asyncio.create_task(run_in_threadpool(sink.write, *pieces))
-        if writing is not None:
-            await writing
+            if len(writings) == PIECES_AHEAD:
+                await asyncio.wrap_future(writings.popleft())
+            writings.append(writer.submit(sink.write, *pieces))
+        while writings:
+            await asyncio.wrap_future(writings.popleft())
     except ClientDisconnect as error:
         raise BrokenUpload from error
-    finally:
-        if writing is not None:
-            await asyncio.wait({writing})  # nobody may touch the sink before it is done
+    finally:  # nobody may touch the sink before it is done
+        await run_in_threadpool(writer.shutdown, cancel_futures=True)
 
 
 async def _pieces(request: Request) -> AsyncIterator[list[bytes]]:
