@@ -63,7 +63,9 @@ class Planner:
             }
             if not choices or not self._learn(self._contradictions(choices)):
                 break
-        self.use(decide(settle(self.plan, self.evidence), self.evidence))
+        else:
+            settled = settle(self.plan, self.evidence)
+        self.use(decide(settled, self.evidence))
 
     def be_careful(self) -> bool:
         """Read the file in the next safer way; False if there is none.

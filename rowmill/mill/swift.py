@@ -46,6 +46,7 @@ MOST_BYTES_PER_ROW: Final = 1024  # Polars holds row groups of a fixed number of
 _SAMPLE_BYTES: Final = MEBIBYTE
 _COMPRESSION_LEVEL: Final = 1
 _GROUP_SHARE: Final = 2  # of half a group, the last rows are found as soon as the first ones
+_FAILURES: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 _MEMORY_SHARE: Final = 0.85  # of what the process may use, beyond which the reading is given up
 
 
@@ -102,7 +103,7 @@ class SwiftReader:
             facts = self._copy(path, row_group)
         except BaseException as error:
             seen.stop()
-            if isinstance(error, pl.exceptions.PolarsError | OSError):
+            if isinstance(error, _FAILURES):
                 raise Unproven from error
             raise
         seen.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,8 +20,10 @@ from hypothesis import strategies as st
 from rowmill.errors import RowmillError
 from rowmill.mill import Limits, ReadOptions, ReadPlan, make_plan, swift
 from rowmill.mill.body import Body
+from rowmill.mill.expressions import field_of
 from rowmill.mill.mapping import Target, map_columns
 from rowmill.mill.meter import Meter
+from rowmill.mill.plan import PlanColumn
 from rowmill.mill.swift import SwiftReader, Unproven, can_be_swift
 from tests.factories.tables import Style, Table, tables
 from tests.unit.mill.conftest import Parsed, Parser
@@ -100,6 +103,8 @@ def test_a_clean_file_is_read_whole_and_in_order(tmp_path: Path) -> None:
         pytest.param(lambda text: text.replace("Tea, 3", "Grüner Tee 茶 😀"), id="other letters"),
         pytest.param(lambda text: text.replace(",3.50,", ",-3.5,"), id="fewer decimals"),
         pytest.param(lambda text: text.replace(",3.50,", ",,"), id="an empty number"),
+        pytest.param(lambda text: text.replace(",2024-02-13,", ",,"), id="an empty date"),
+        pytest.param(lambda text: text.replace("2024-02-13 10:00:03", ""), id="an empty time"),
         pytest.param(lambda text: text.replace("\n3,", "\n,"), id="an empty integer"),
         pytest.param(lambda text: text.replace("\n3,", "\n-9223372036854775807,"), id="least"),
         pytest.param(lambda text: text.replace("\n3,", "\n9223372036854775807,"), id="greatest"),
@@ -195,6 +200,9 @@ def outcome(parsed: Parsed) -> Any:
             lambda text: text.replace("2024-02-15,", "0999-02-15,"), id="too early a year"
         ),
         pytest.param(lambda text: text.replace("10:00:05", "10:00:05.1"), id="a part of a second"),
+        pytest.param(lambda text: text.replace("10:00:05", "10:00:60"), id="a second too many"),
+        pytest.param(lambda text: text.replace("10:00:05", "24:00:05"), id="an hour too many"),
+        pytest.param(lambda text: text.replace("15 10:00", "15T10:00"), id="another mark"),
         pytest.param(lambda text: text.replace("10:00:05,true", "10:00:05,yes"), id="another word"),
         # Where two things are wrong, they must not make up for each other.
         pytest.param(
@@ -272,6 +280,17 @@ def test_records_that_are_too_long_and_too_much_memory_are_given_up(tmp_path: Pa
         read(tmp_path, plan, CLEAN, limits=Limits(process_bytes=1_000_000))
 
 
+@pytest.mark.parametrize("failure", [pl.exceptions.PanicException, OSError])
+def test_a_failure_of_the_reader_has_the_file_read_in_another_way(
+    parsing: Parser, monkeypatch: pytest.MonkeyPatch, failure: type[BaseException]
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise failure("an index out of bounds")
+
+    monkeypatch.setattr(pl, "collect_all", fail)
+    assert parsing(CLEAN).result.staged == 8
+
+
 def test_a_missing_column_of_the_dataset_is_null(parsing: Parser) -> None:
     parsed = parsing.into({"id": "integer", "gone": "decimal(9,2)", "name": "text"}, CLEAN)
     assert parsed.column("gone") == [None] * 8
@@ -323,6 +342,36 @@ def test_integers_are_never_read_from_texts_that_are_shorter(text: str) -> None:
     (value,) = frame.get_column("a")
     own = "" if value is None else str(value)
     assert text == own or len(text) > len(own)
+
+
+@given(
+    st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M"]),
+    st.data(),
+)
+@settings(max_examples=300, database=None, derandomize=True)
+def test_moments_are_those_that_python_reads(pattern: str, data: st.DataObject) -> None:
+    """Of texts that look the part, whether or not there is such a day or time."""
+    digits = st.sampled_from("0012345669")
+    width = {"%Y": 4}
+    parts = re.split("(%[A-Za-z])", pattern)
+    text = "".join(
+        "".join(data.draw(digits) for _ in range(width.get(part, 2))) if "%" in part else part
+        for part in parts
+    )
+    kind = "timestamp" if "%H" in pattern else "date"
+    column = PlanColumn("a", "a", kind, formats=(pattern,))
+    field = field_of(column, 0, has_blanks=False, is_native=False)
+    frame = pl.DataFrame({"c0": [text]}).with_columns(field.value.alias("v0"))
+    assert field.proof is not None
+    value, is_proven = frame.select("v0", p=field.proof.all()).row(0)
+    try:
+        moment = datetime.strptime(text, pattern)  # noqa: DTZ007
+    except ValueError:
+        moment = None
+    is_early = moment is not None and moment.year < 1000
+    assert is_proven == (moment is not None and moment.second < 60 and not is_early)
+    if is_proven and moment is not None:
+        assert value == (moment if kind == "timestamp" else moment.date())
 
 
 def test_the_targets_of_other_columns_make_no_difference(tmp_path: Path) -> None:
