@@ -38,8 +38,7 @@ def object_json(members: Sequence[tuple[str, str]]) -> str:
 
 def value_json(column: Column) -> str:
     """An SQL expression: the column's value as JSON text."""
-    name = quote_identifier(column.name)
-    return f"CASE WHEN {name} IS NULL THEN 'null' ELSE {_json_of(column)} END"
+    return f"coalesce({_json_of(column)}, 'null')"
 
 
 def value_text(column: Column) -> str:
@@ -54,7 +53,7 @@ def value_text(column: Column) -> str:
 
 
 def _json_of(column: Column) -> str:
-    """JSON text of a value that is not null."""
+    """JSON text of a value, null where it is null."""
     name, text = quote_identifier(column.name), value_text(column)
     match kind_of(column.type):
         case "text":
@@ -69,7 +68,7 @@ def _json_of(column: Column) -> str:
         case "double":
             return _double(name, text)
         case kind:
-            return f"concat('\"', {_TIME_TEXTS[kind].format(text)}, '\"')"
+            return _quoted(_TIME_TEXTS[kind].format(text))
 
 
 def _decimal(name: str, text: str, column_type: str) -> str:
@@ -90,13 +89,17 @@ def _fraction(scale: int) -> str:
 def _double(name: str, text: str) -> str:
     special = (
         f"CASE WHEN isnan({name}) THEN '\"NaN\"'"
-        f" WHEN {name} > 0 THEN '\"Infinity\"' ELSE '\"-Infinity\"' END"
+        f" WHEN {name} > 0 THEN '\"Infinity\"' WHEN {name} < 0 THEN '\"-Infinity\"' END"
     )
     return f"CASE WHEN isfinite({name}) THEN {text} ELSE {special} END"
 
 
 def _number_if(condition: str, text: str) -> str:
-    return f"CASE WHEN {condition} THEN {text} ELSE concat('\"', {text}, '\"') END"
+    return f"CASE WHEN {condition} THEN {text} ELSE {_quoted(text)} END"
+
+
+def _quoted(text: str) -> str:
+    return f"'\"' || {text} || '\"'"
 
 
 def array(rows: Iterable[str]) -> str:

@@ -17,8 +17,9 @@ from rowmill.mill.quoting import quote_identifier, quote_literal
 
 MISFIT: Final = "rowmill: a value does not fit its column"
 
-# Measured on sales data: as small as the default level and bloom filters, a tenth faster.
-PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false"
+# Measured on sales data: pages and aggregates take a tenth to a fifth less than with Zstandard,
+# whose files are smaller by a third.
+PARQUET: Final = "FORMAT parquet, COMPRESSION lz4_raw, WRITE_BLOOM_FILTER false"
 
 _FULL_ROW_GROUP: Final = 122_880
 _VECTOR: Final = 2_048

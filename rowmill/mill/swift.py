@@ -44,7 +44,6 @@ LEAST_BYTES: Final = 4 * MEBIBYTE  # DuckDB reads smaller files as soon
 MOST_BYTES_PER_ROW: Final = 1024  # Polars holds row groups of a fixed number of rows in memory
 
 _SAMPLE_BYTES: Final = MEBIBYTE
-_COMPRESSION_LEVEL: Final = 1
 _GROUP_SHARE: Final = 2  # of half a group, the last rows are found as soon as the first ones
 _FAILURES: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 _MEMORY_SHARE: Final = 0.85  # of what the process may use, beyond which the reading is given up
@@ -150,8 +149,7 @@ class SwiftReader:
         )
         written = rows.select(self._output(target) for target in self.targets).sink_parquet(
             path,
-            compression="zstd",
-            compression_level=_COMPRESSION_LEVEL,
+            compression="lz4",
             row_group_size=row_group // _GROUP_SHARE,
             maintain_order=True,
             lazy=True,

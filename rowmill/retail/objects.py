@@ -42,7 +42,7 @@ def object_json(members: Mapping[str, str]) -> str:
 
 def text_json(sql: str) -> str:
     """An SQL expression: a text as JSON text."""
-    return f"CASE WHEN {sql} IS NULL THEN 'null' ELSE CAST(to_json({sql}) AS VARCHAR) END"
+    return f"coalesce(CAST(to_json({sql}) AS VARCHAR), 'null')"
 
 
 def product_id(roles: Roles) -> str:
