@@ -55,4 +55,7 @@ def lend(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:
             connection.close()
         else:
             return cast("duckdb.DuckDBPyConnection", Lent(connection))
-    return cast("duckdb.DuckDBPyConnection", Lent(FRESH(settings, spill)))
+    connection = FRESH(settings, spill)
+    # Whoever waits for another thread of DuckDB's does so by asking it again and again.
+    connection.execute("SET GLOBAL threads = 1")
+    return cast("duckdb.DuckDBPyConnection", Lent(connection))
