@@ -6,7 +6,9 @@ them fails after an upgrade, read `staging.py` and `duck.py` again before changi
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -170,3 +172,17 @@ def test_line_ends_of_every_kind_are_read_right(parsing: Parser, content: str, r
     parsed = parsing(content)
     assert parsed.rows == rows
     assert parsed.result.rejected == 0
+
+
+@pytest.mark.parametrize("piece", [8, 1024])
+def test_a_file_that_becomes_shorter_is_not_accounted_for(
+    path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    path.write_bytes(b"1,2\n" * 5)
+    monkeypatch.setattr(linecount, "_PIECE", piece)
+    monkeypatch.setattr(os, "fstat", lambda _: SimpleNamespace(st_size=100))
+    count = LineCount(str(path), 0)
+    count.start()
+    count.join()
+    assert count.error is not None
+    assert not count.has_only("\n")
