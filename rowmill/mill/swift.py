@@ -45,6 +45,7 @@ MOST_BYTES_PER_ROW: Final = 1024  # Polars holds row groups of a fixed number of
 
 _SAMPLE_BYTES: Final = MEBIBYTE
 _GROUP_SHARE: Final = 2  # of half a group, the last rows are found as soon as the first ones
+_MOST_SUMMED: Final = 2**32 - 1  # bytes: lengths are numbers of 32 bits, and so is their sum
 _FAILURES: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 _MEMORY_SHARE: Final = 0.85  # of what the process may use, beyond which the reading is given up
 
@@ -206,7 +207,8 @@ class SwiftReader:
 
     def _measures(self) -> list[pl.Expr]:
         """What the facts need to know of each field: how long a text is, an integer's amount."""
-        measures = {i: pl.col(reference(i)).str.len_bytes() for i in self._texts}
+        length = pl.Int64() if self.body.source.size > _MOST_SUMMED else pl.UInt32()
+        measures = {i: pl.col(reference(i)).str.len_bytes().cast(length) for i in self._texts}
         measures |= {i: pl.col(reference(i)).abs() for i in self._numbers}
         return [measure.alias(_measure_name(i)) for i, measure in measures.items()]
 

@@ -272,6 +272,18 @@ def test_identifiers_that_need_cleaning_are_not_read_fast(tmp_path: Path) -> Non
             read(tmp_path, plan, CLEAN.replace(",005,", f",{code},"))
 
 
+def test_texts_of_any_size_together_are_added_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lengths of 32 bits would not do for a larger file: here, lengths of 64 are as good."""
+    plan = plan_of(tmp_path, CLEAN)
+    assert pl.Series([2**31, 2**31], dtype=pl.UInt32).sum() == 0
+    monkeypatch.setattr(swift, "_MOST_SUMMED", 1)
+    assert len(read(tmp_path, plan, CLEAN)) == 8
+    with pytest.raises(Unproven):
+        read(tmp_path, plan, CLEAN.replace("\n5,", "\n05,"))
+
+
 def test_records_that_are_too_long_and_too_much_memory_are_given_up(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, CLEAN)
     with pytest.raises(Unproven):
