@@ -56,6 +56,8 @@ def lend(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:
         else:
             return cast("duckdb.DuckDBPyConnection", Lent(connection))
     connection = FRESH(settings, spill)
-    # Whoever waits for another thread of DuckDB's does so by asking it again and again.
-    connection.execute("SET GLOBAL threads = 1")
+    # Both threads are those that ask: waiting for one of DuckDB's own, they would ask again and
+    # again.
+    connection.execute(f"SET GLOBAL threads = {instance.LEAST_THREADS}")
+    connection.execute(f"SET GLOBAL external_threads = {instance.LEAST_THREADS}")
     return cast("duckdb.DuckDBPyConnection", Lent(connection))

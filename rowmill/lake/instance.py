@@ -21,6 +21,7 @@ from rowmill.settings import Settings
 LARGEST_PAGE = 1001  # rows: the largest page that is asked for, and the one that follows
 CATALOG_CONNECTIONS = 4  # kept per attached workspace; more are made on demand
 IDLE_CONNECTION_MILLISECONDS = 30_000
+LEAST_THREADS = 2  # with one, DuckDB writes the parts of a UNION ALL to a file in any order
 
 
 class Instance:
@@ -63,6 +64,8 @@ def open_duckdb(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:
         },
     )
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    [(threads,)] = connection.execute("SELECT current_setting('threads')").fetchall()
+    connection.execute(f"SET GLOBAL threads = {max(threads, LEAST_THREADS)}")
     # A page of sorted rows is found by the sort columns alone; the others are read for it.
     connection.execute(f"SET GLOBAL late_materialization_max_rows = {LARGEST_PAGE}")
     remote = settings.storage.startswith("s3://")
