@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,7 @@ def run(folder: Path, rows: int) -> tuple[list[Result], int]:
     """Every result, and the size of the sales file in bytes."""
     print(f"Writing {rows:,} records …", flush=True)
     csv = write_sales(folder / "sales.csv", rows)
+    os.sync()  # what is still to be written of it is nobody's work but ours
     results: list[Result] = []
 
     def add(measure: Callable[[], list[Result]]) -> None:

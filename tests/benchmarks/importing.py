@@ -20,7 +20,8 @@ from tests.benchmarks.measuring import Result, median, peak_memory, seconds
 from tests.factories.sales import write_sales
 from tests.programs import PASSWORD, Program
 
-ROUNDS = 3
+ROUNDS = 5
+RESTARTS = 3
 UPSERT_ROWS = 150_000
 
 
@@ -115,7 +116,7 @@ def upsert(program: Program, folder: Path, rows: int) -> list[Result]:
 def restart(program: Program) -> list[Result]:
     """A second start on the same data folder."""
     taken = []
-    for _ in range(ROUNDS):
+    for _ in range(RESTARTS):
         program.stop()
         taken.append(program.start())
     return [Result("Start to ready on an existing data folder", median(taken), None, "", "≤ 3 s")]
