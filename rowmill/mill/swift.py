@@ -184,12 +184,12 @@ class SwiftReader:
 
     def _facts(self) -> list[pl.Expr]:
         """Aggregates, in the order of the members of `_Facts`."""
-        lengths = [pl.col(_measure_name(i)) for i in self._texts]
-        sizes = [*(length.sum() for length in lengths), *map(_digits_and_sign, self._numbers)]
+        sizes = [length.sum() for length in self._lengths]
+        sizes += map(_digits_and_sign, self._numbers)
         return [
             pl.len().cast(pl.Int64).alias("rows"),
             _total(sizes).alias("text_bytes"),
-            _total([length.max() for length in lengths]).alias("longest_bytes"),
+            _total([length.max() for length in self._lengths]).alias("longest_bytes"),
             pl.all_horizontal(pl.lit(value=True), *self._proofs()).alias("is_proven"),
         ]
 
@@ -201,8 +201,7 @@ class SwiftReader:
             filled.append(reference(len(self._fields) - 1))
         proofs += [pl.col(name).null_count() == 0 for name in filled]
         if self.body.dialect.quote and not self._has_blanks:
-            lengths = [pl.col(_measure_name(i)) for i in self._texts]
-            proofs += [length.min().fill_null(1) > 0 for length in lengths]
+            proofs += [length.min().fill_null(1) > 0 for length in self._lengths]
         return proofs
 
     def _measures(self) -> list[pl.Expr]:
@@ -211,6 +210,11 @@ class SwiftReader:
         measures = {i: pl.col(reference(i)).str.len_bytes().cast(length) for i in self._texts}
         measures |= {i: pl.col(reference(i)).abs() for i in self._numbers}
         return [measure.alias(_measure_name(i)) for i, measure in measures.items()]
+
+    @property
+    def _lengths(self) -> list[pl.Expr]:
+        """How long the texts of each such field are."""
+        return [pl.col(_measure_name(i)) for i in self._texts]
 
     @property
     def _texts(self) -> list[int]:
